@@ -1,0 +1,75 @@
+//! That no two pages can have one address.
+//!
+//! In: the words of addresses from the site's languages, themes and chapters. Out: diagnostics only.
+
+use std::collections::BTreeMap;
+
+use super::Graph;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::chapter::Chapter;
+use crate::locale::Locale;
+use crate::source::Span;
+
+/// The section of chapters about the site itself.
+pub const ABOUT: &str = "about";
+/// The section of chapters of the recommendations.
+pub const RECOMMENDATIONS: &str = "recommendations";
+
+/// The word in a chapter's address.
+pub fn chapter_slug(chapter: &Chapter, locale: Locale) -> &str {
+    chapter.pages[locale].front.slug.as_ref().map_or(chapter.key.as_str(), |slug| slug.value.as_str())
+}
+
+pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
+    let content = graph.content;
+    let mut codes = BTreeMap::new();
+    for language in &content.site.languages {
+        clash(&mut codes, language.code.value.as_str(), language.code.span, into);
+        let slugs = &language.slugs;
+        let mut words = BTreeMap::new();
+        for slug in [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about] {
+            clash(&mut words, slug.value.as_str(), slug.span, into);
+        }
+    }
+    for (locale, language) in content.languages.iter().zip(&content.site.languages) {
+        for strategy in &graph.strategies {
+            let mut words = BTreeMap::new();
+            for theme in strategy.themes.iter().map(|theme| graph.themes[theme.0].record) {
+                let slug = theme.slug.as_ref().map_or(&theme.id.value, |slug| &slug[locale]);
+                clash(&mut words, slug.as_str(), theme.id.span, into);
+            }
+        }
+        let mut sections: BTreeMap<&str, BTreeMap<&str, Span>> = BTreeMap::new();
+        for node in &graph.chapters {
+            let chapter = node.chapter;
+            let front = &chapter.pages[locale].front;
+            let place = front.slug.as_ref().map_or(front.span, |slug| slug.span);
+            let words = sections.entry(&chapter.section).or_insert_with(|| {
+                let mut words = BTreeMap::new();
+                match chapter.section.as_str() {
+                    ABOUT => drop(words.insert(language.slugs.sources.value.as_str(), language.slugs.sources.span)),
+                    RECOMMENDATIONS => {}
+                    _ => drop(words.insert(language.slugs.themes.value.as_str(), language.slugs.themes.span)),
+                }
+                words
+            });
+            clash(words, chapter_slug(chapter, locale), place, into);
+        }
+    }
+    for node in &graph.chapters {
+        let section = node.chapter.section.as_str();
+        if node.strategy.is_none() && section != ABOUT && section != RECOMMENDATIONS && !content.faulty.contains(&format!("strategy:{section}")) {
+            let span = Span::top(node.chapter.pages[Locale::SOURCE].file);
+            let known: Vec<&str> = graph.strategies.iter().map(|strategy| strategy.strategy.id.as_str()).chain([ABOUT, RECOMMENDATIONS]).collect();
+            let message = format!("chapters of a section `{section}` have no place on the site");
+            into.push(Diagnostic::new(Code::StrayFile, span, message).help(format!("the sections are {}", known.join(", "))));
+        }
+    }
+}
+
+fn clash<'a>(words: &mut BTreeMap<&'a str, Span>, word: &'a str, span: Span, into: &mut Diagnostics) {
+    match words.get(word) {
+        Some(first) => into.push(Diagnostic::new(Code::PathClash, span, format!("two pages would have `{word}` in the same place of their address")).related(*first, "the other one")),
+        None => drop(words.insert(word, span)),
+    }
+}

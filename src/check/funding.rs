@@ -1,0 +1,214 @@
+//! Money: every stated sum against its rows.
+//!
+//! In: funding cells and stated sums. Out: the [`Sums`] of each strategy, and diagnostics. Adds exact decimals of one
+//! table only, so amounts of different units or price levels never meet; counts a blank as nothing rather than as nought.
+
+use rust_decimal::Decimal;
+
+use super::{Graph, InitiativeId, StrategyId, ThemeId};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::decode::Table;
+use crate::load::record::{Cell, StatedSum, UnitRecord};
+use crate::load::value::{Amount, CellKind, Year};
+use crate::locale::Localized;
+use crate::source::{Span, Spanned};
+
+/// The sums of a part of a strategy's table.
+#[derive(Debug, Clone)]
+pub struct Sums<'c> {
+    /// Which part.
+    pub scope: Scope,
+    /// A sum for each year of the strategy, in order.
+    pub years: Vec<YearSum<'c>>,
+}
+
+/// A part of a funding table that is summed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The initiatives of a theme.
+    Theme(ThemeId),
+    /// The reserve.
+    Reserve,
+    /// All of it.
+    Total,
+}
+
+/// The sum of a year.
+#[derive(Debug, Clone)]
+pub struct YearSum<'c> {
+    /// The year.
+    pub year: Year,
+    /// As the document states it.
+    pub stated: Option<Decimal>,
+    /// The sum of the rows: new money only.
+    pub computed: Decimal,
+    /// What the rows say is already financed, as far as they give amounts; never part of `computed`.
+    pub already_financed: Decimal,
+    /// Why stated and computed differ.
+    pub explanation: Option<&'c Localized<String>>,
+}
+
+impl YearSum<'_> {
+    /// Stated less computed, where a sum is stated.
+    pub fn difference(&self) -> Option<Decimal> {
+        self.stated.map(|stated| (stated - self.computed).normalize())
+    }
+}
+
+pub fn check(graph: &mut Graph<'_>, into: &mut Diagnostics) {
+    for at in 0..graph.strategies.len() {
+        let sums = strategy(graph, StrategyId(at), into);
+        graph.strategies[at].sums = sums;
+    }
+}
+
+fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Vec<Sums<'c>> {
+    let node = &graph.strategies[id.0];
+    let record = &node.strategy.record;
+    for span in [Some(&record.unit.currency)].into_iter().flatten().filter(|code| code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+        into.push(Diagnostic::new(Code::BadValue, span.span, format!("`{span}` is not a currency")).help("write the three letters of ISO 4217: DKK"));
+    }
+    for form in record.unit.form.iter().filter(|form| form.matches("{amount}").count() != 1) {
+        into.push(Diagnostic::new(Code::BadValue, form.span, "the form of an amount needs {amount} once").help("for instance `\"{amount} mio. kr.\"`"));
+    }
+    for (at, year) in record.years.iter().enumerate() {
+        if let Some(first) = record.years[..at].iter().find(|first| first.value >= year.value) {
+            into.push(Diagnostic::new(Code::BadValue, year.span, "the years are not in order").related(first.span, "this one is not earlier"));
+        }
+    }
+    for initiative in &node.initiatives {
+        let funding = &graph.initiatives[initiative.0].initiative.record.funding;
+        cells(&funding.value, funding.span, &record.years, &record.unit, into);
+    }
+    if let Some(reserve) = &record.reserve {
+        cells(&reserve.funding, reserve.span, &record.years, &record.unit, into);
+    }
+
+    let rows = |initiatives: &[InitiativeId], year: Year| -> (Decimal, Decimal) {
+        initiatives.iter().filter_map(|id| graph.initiatives[id.0].initiative.record.funding.value.get(&year)).fold((Decimal::ZERO, Decimal::ZERO), add)
+    };
+    let mut sums: Vec<Sums<'c>> = Vec::new();
+    for &theme in &node.themes {
+        let theme_node = &graph.themes[theme.0];
+        let years = record.years.iter().map(|year| year_sum(year.value, rows(&theme_node.initiatives, year.value), theme_node.record.stated.as_ref()));
+        sums.push(Sums { scope: Scope::Theme(theme), years: years.collect() });
+    }
+    if let Some(reserve) = &record.reserve {
+        let cell = |year: Year| reserve.funding.get(&year).into_iter().fold((Decimal::ZERO, Decimal::ZERO), add);
+        let years = record.years.iter().map(|year| year_sum(year.value, cell(year.value), None));
+        sums.push(Sums { scope: Scope::Reserve, years: years.collect() });
+    }
+    let total = |index: usize| sums.iter().fold((Decimal::ZERO, Decimal::ZERO), |(new, old), part| (new + part.years[index].computed, old + part.years[index].already_financed));
+    let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), record.stated.as_ref())).collect();
+    sums.push(Sums { scope: Scope::Total, years });
+
+    // Rows that could not be read would only make every sum above them wrong as well.
+    let prefix = format!("initiative:{}-", node.strategy.id);
+    let complete = !graph.content.faulty.iter().any(|id| id.starts_with(&prefix)) && node.initiatives.iter().all(|id| graph.initiatives[id.0].theme.is_some());
+    for part in &sums {
+        let (stated, noun) = match part.scope {
+            Scope::Theme(theme) => (graph.themes[theme.0].record.stated.as_ref(), format!("theme `{}`", graph.themes[theme.0].record.id)),
+            Scope::Reserve => (None, String::new()),
+            Scope::Total => (record.stated.as_ref(), format!("strategy `{}`", node.strategy.id)),
+        };
+        if let Some(stated) = stated {
+            stated_sums(stated, part, &noun, &record.unit, complete, into);
+        }
+    }
+    sums
+}
+
+fn add((new, old): (Decimal, Decimal), cell: &Cell) -> (Decimal, Decimal) {
+    let extra = cell.already_financed.as_ref().map_or(Decimal::ZERO, |amount| amount.0);
+    let elsewhere = match cell.kind.value {
+        CellKind::AlreadyFinanced(Some(Amount(amount))) => amount,
+        _ => Decimal::ZERO,
+    };
+    (new + cell.kind.new_money().unwrap_or_default(), old + extra + elsewhere)
+}
+
+fn year_sum<'c>(year: Year, (computed, already_financed): (Decimal, Decimal), stated: Option<&'c Table<Year, StatedSum>>) -> YearSum<'c> {
+    let stated = stated.and_then(|stated| stated.get(&year));
+    YearSum {
+        year,
+        stated: stated.map(|stated| stated.amount.0),
+        computed,
+        already_financed,
+        explanation: stated.and_then(|stated| stated.explanation.as_ref()),
+    }
+}
+
+/// A cell for each year, in the unit of the table, agreeing with what the document prints.
+fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: &UnitRecord, into: &mut Diagnostics) {
+    each_year(table, place, years, into);
+    for (_, cell) in &table.0 {
+        let amounts = [cell.kind.amount().map(|amount| (amount, cell.kind.span)), cell.already_financed.as_ref().map(|amount| (amount.value, amount.span))];
+        for (amount, span) in amounts.into_iter().flatten() {
+            fits(amount, span, unit, into);
+            let plain = matches!(cell.kind.value, CellKind::Amount(_)) && cell.already_financed.is_none();
+            match &cell.printed {
+                Some(printed) if !prints(printed, amount) => {
+                    let message = format!("{} is not among the figures that the document prints in this cell", amount.0);
+                    into.push(Diagnostic::new(Code::NotPrinted, span, message).related(printed.span, "printed"));
+                }
+                None if !plain => {
+                    let message = "an amount that is already financed needs what the document prints in the cell";
+                    into.push(Diagnostic::new(Code::NotPrinted, span, message).help("add `printed: \"…\"`"));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], into: &mut Diagnostics) {
+    for year in years.iter().filter(|year| table.get(&year.value).is_none()) {
+        let help = format!("add a line `{year}: …` with an amount or one of {}", CellKind::WORDS.join(", "));
+        into.push(Diagnostic::new(Code::MissingYear, place, format!("the year {year} is missing")).help(help));
+    }
+    for (year, _) in table.0.iter().filter(|(year, _)| !years.iter().any(|known| known.value == year.value)) {
+        let list: Vec<String> = years.iter().map(|year| year.to_string()).collect();
+        let message = format!("{year} is not a year of the strategy");
+        into.push(Diagnostic::new(Code::ForeignYear, year.span, message).help(format!("its years are {}", list.join(", "))));
+    }
+}
+
+fn fits(amount: Amount, span: Span, unit: &UnitRecord, into: &mut Diagnostics) {
+    if amount.0.normalize().scale() > unit.decimals {
+        let message = format!("{} is finer than the table, whose amounts have {} decimals", amount.0, unit.decimals);
+        into.push(Diagnostic::new(Code::BadAmount, span, message).help("write the amount as the document prints it"));
+    }
+}
+
+/// Whether one of the numbers in a printed text is this amount, with a comma or a point before the decimals.
+fn prints(printed: &str, amount: Amount) -> bool {
+    let numbers = printed.split(|c: char| !c.is_ascii_digit() && c != ',' && c != '.').map(|part| part.trim_matches(['.', ',']));
+    numbers.filter_map(|part| part.replace(',', ".").parse::<Decimal>().ok()).any(|number| number == amount.0)
+}
+
+fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, complete: bool, into: &mut Diagnostics) {
+    let years: Vec<Spanned<Year>> = sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(stated.0.first().map_or(unit.span.file, |(year, _)| year.span.file)))).collect();
+    let place = stated.0.first().map_or(unit.span, |(year, _)| year.span);
+    each_year(stated, place, &years, into);
+    for sum in &sums.years {
+        let Some(entry) = stated.get(&sum.year) else { continue };
+        fits(entry.amount.value, entry.amount.span, unit, into);
+        if !complete {
+            continue;
+        }
+        let difference = sum.difference().unwrap_or_default();
+        let figures = format!("{} stated, {} computed", entry.amount.0, sum.computed);
+        match &entry.difference {
+            None if !difference.is_zero() => {
+                let message = format!("the sum of {noun} for {} is off by {difference}: {figures}", sum.year);
+                let help = format!("correct the rows or the sum; where the document itself does not add up, write `{{amount: {}, difference: {difference}, explanation: …}}`", entry.amount.0);
+                into.push(Diagnostic::new(Code::SumOff, entry.amount.span, message).help(help));
+            }
+            Some(declared) if declared.0 != difference => {
+                let message = format!("the declared difference of {noun} for {} is not the difference there is, {difference}: {figures}", sum.year);
+                into.push(Diagnostic::new(Code::DifferenceOff, declared.span, message));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The table of codes: a stable name for every kind of fault.
+//!
+//! A code never changes its meaning; a retired one is never used again. Tests hold that each has a case.
+
+use super::Severity;
+
+/// What the table says of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeInfo {
+    /// The stable name, as printed.
+    pub name: &'static str,
+    /// How much such a fault matters.
+    pub severity: Severity,
+    /// What the code stands for, in a sentence.
+    pub meaning: &'static str,
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $meaning:literal;)*) => {
+        /// The kind of a fault.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The row of this code.
+            pub fn info(self) -> CodeInfo {
+                match self {
+                    $(Code::$variant => CodeInfo { name: $name, severity: Severity::$severity, meaning: $meaning },)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    Syntax "E0001" Error "The file is not well-formed YAML.";
+    Encoding "E0002" Error "The file is not UTF-8 text.";
+    MissingFile "E0003" Error "A file that every site needs is not there.";
+    StrayFile "E0004" Error "No kind of record lives at this path.";
+    MissingKey "E0010" Error "A key that the record needs is missing.";
+    UnknownKey "E0011" Error "The record has no such key.";
+    DuplicateKey "E0012" Error "The key is written twice.";
+    WrongType "E0013" Error "Something else is expected here: a text, a list, a mapping.";
+    BadValue "E0014" Error "The value is not of the form that is expected here.";
+    BadAmount "E0015" Error "The amount is not an exact decimal in the unit of its table.";
+    MissingLanguage "E0016" Error "A text is missing in one of the site's languages.";
+    UnknownLanguage "E0017" Error "The site has no such language.";
+    DuplicateId "E0020" Error "Two records have the same id.";
+    UnknownReference "E0021" Error "A reference leads to no record.";
+    UnknownPlace "E0022" Error "A citation names a kind of place that is not declared.";
+    SumOff "E0030" Error "A stated sum differs from the sum of its rows and does not say so.";
+    DifferenceOff "E0031" Error "A declared difference is not the difference there is.";
+    MissingYear "E0032" Error "A year of the strategy has no cell.";
+    ForeignYear "E0033" Error "A cell stands for a year outside the strategy.";
+    NotPrinted "E0034" Error "A cell does not agree with what the document prints in it.";
+    Untraced "E0040" Error "A proposal has neither a follow-up nor a stated gap.";
+    GapContradicted "E0041" Error "A proposal is stated to be a gap, yet has a follow-up.";
+    DuplicateTrace "E0042" Error "The same link is recorded twice.";
+    BadTrace "E0043" Error "The parts of a trace do not fit together.";
+    Succession "E0044" Error "An initiative continues one that is not earlier than itself.";
+    CountOff "E0050" Error "There are not as many records as the document is stated to have.";
+    NumberGap "E0051" Error "The numbers of a series of records are not 1, 2, 3 …";
+    RawHtml "E0060" Error "Markdown contains HTML.";
+    BadLink "E0061" Error "A Markdown link is not of a form that can be checked.";
+    MissingTwin "E0062" Error "A chapter is missing in one of the site's languages.";
+    MissingAlt "E0063" Error "An image has no text for those who do not see it.";
+    Template "E0070" Error "A template of the theme is faulty.";
+    Messages "E0071" Error "The theme's words are not the same set in every language.";
+    PathClash "E0080" Error "Two pages have the same address.";
+    BrokenLink "E0081" Error "A page links to an address that the site does not have.";
+    Unused "W0001" Warning "A record is defined and never referred to.";
+}

@@ -1,0 +1,273 @@
+//! From files to records.
+//!
+//! In: a [`FileTree`]. Out: [`Content`], every record that could be read, and diagnostics for all that could not.
+//! Records are read in parallel and independently of each other: no reference is followed here, and nothing but
+//! [`read`] touches the disk.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+pub mod chapter;
+pub mod decode;
+pub mod markdown;
+pub mod read;
+pub mod record;
+pub mod theme;
+pub mod value;
+pub mod yaml;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::locale::Languages;
+use crate::source::{FileId, FileTree, Span};
+use chapter::Chapter;
+use decode::{Cx, Decode, Fields};
+use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
+use theme::Theme;
+
+/// Everything that a site is made of, as written.
+pub struct Content {
+    /// The languages of the site.
+    pub languages: Languages,
+    /// `data/site.yaml`
+    pub site: SiteRecord,
+    /// `data/documents.yaml`
+    pub documents: DocumentsRecord,
+    /// `data/actors.yaml`
+    pub actors: ActorsRecord,
+    /// `data/council.yaml`, where the site has recommendations.
+    pub council: Option<CouncilRecord>,
+    /// The strategies by id.
+    pub strategies: Vec<Strategy>,
+    /// The initiatives by strategy and number.
+    pub initiatives: Vec<Initiative>,
+    /// The recommendations by number.
+    pub recommendations: Vec<Recommendation>,
+    /// The traces in the order of their files.
+    pub traces: Vec<TraceRecord>,
+    /// The chapters by section, order and key.
+    pub chapters: Vec<Chapter>,
+    /// Templates, words and assets.
+    pub theme: Theme,
+    /// Ids of records that are there but could not be read: a reference to one is no fault of its own.
+    pub faulty: BTreeSet<String>,
+}
+
+/// A strategy and its id, the name of its file.
+pub struct Strategy {
+    /// The id: `2021`.
+    pub id: String,
+    /// The record.
+    pub record: StrategyRecord,
+}
+
+/// An initiative and what its path says of it.
+pub struct Initiative {
+    /// The id: `2021-19`.
+    pub id: String,
+    /// The id of its strategy: `2021`.
+    pub strategy: String,
+    /// Its number in the strategy.
+    pub number: u32,
+    /// The record.
+    pub record: InitiativeRecord,
+}
+
+/// A recommendation and its number.
+pub struct Recommendation {
+    /// The number in the name of its file.
+    pub number: u32,
+    /// The record.
+    pub record: RecommendationRecord,
+}
+
+/// The kinds of YAML file, by path.
+enum DataFile<'a> {
+    Site,
+    Documents,
+    Actors,
+    Council,
+    Strategy(&'a str),
+    Initiative { strategy: &'a str, name: &'a str, number: u32 },
+    Recommendation(u32),
+    Traces,
+}
+
+impl<'a> DataFile<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        let stem = path.strip_prefix("data/")?.strip_suffix(".yaml")?;
+        let number = |name: &str| (name.len() >= 2 && name.bytes().all(|b| b.is_ascii_digit())).then(|| name.parse().ok()).flatten();
+        match stem.split('/').collect::<Vec<_>>()[..] {
+            ["site"] => Some(DataFile::Site),
+            ["documents"] => Some(DataFile::Documents),
+            ["actors"] => Some(DataFile::Actors),
+            ["council"] => Some(DataFile::Council),
+            ["strategies", id] => value::Key::new(id).map(|_| DataFile::Strategy(id)),
+            ["initiatives", strategy, name] => number(name).map(|number| DataFile::Initiative { strategy, name, number }),
+            ["recommendations", name] => number(name).map(DataFile::Recommendation),
+            ["traces", _] => Some(DataFile::Traces),
+            _ => None,
+        }
+    }
+}
+
+/// What one file yields.
+enum Parsed {
+    Documents(DocumentsRecord),
+    Actors(ActorsRecord),
+    Council(CouncilRecord),
+    Strategy(Strategy),
+    Initiative(Box<Initiative>),
+    Recommendation(Recommendation),
+    Traces(Vec<TraceRecord>),
+    Faulty(String),
+    Nothing,
+}
+
+/// Reads every record of the tree.
+///
+/// Nothing comes back only where `data/site.yaml` or the theme cannot be read, for without languages and words nothing else can be judged.
+pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> {
+    let languages = languages(tree, diagnostics)?;
+    let site: SiteRecord = single(tree, "data/site.yaml", &languages, diagnostics)?;
+    let theme = theme::load(tree, site.theme.as_ref().map_or("default", |key| key.as_str()), &languages, diagnostics)?;
+    stray_files(tree, &languages, diagnostics);
+
+    let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, file)| Some((id, DataFile::of(&file.path)?))).collect();
+    let parsed: Vec<(Parsed, Diagnostics)> = data.par_iter().map(|(id, kind)| parse_file(tree, *id, kind, &languages)).collect();
+    let (mut documents, mut actors, mut council) = (None, None, None);
+    let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut faulty = BTreeSet::new();
+    for (parsed, found) in parsed {
+        diagnostics.append(found);
+        match parsed {
+            Parsed::Documents(record) => documents = Some(record),
+            Parsed::Actors(record) => actors = Some(record),
+            Parsed::Council(record) => council = Some(record),
+            Parsed::Strategy(strategy) => strategies.push(strategy),
+            Parsed::Initiative(initiative) => initiatives.push(*initiative),
+            Parsed::Recommendation(recommendation) => recommendations.push(recommendation),
+            Parsed::Traces(mut list) => traces.append(&mut list),
+            Parsed::Faulty(id) => drop(faulty.insert(id)),
+            Parsed::Nothing => {}
+        }
+    }
+    for path in ["data/documents.yaml", "data/actors.yaml"] {
+        missing_file(tree, path, diagnostics);
+    }
+    recommendations.sort_by_key(|recommendation| recommendation.number);
+    initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
+    let chapters = chapter::load(tree, &languages, diagnostics);
+    Some(Content { site, documents: documents?, actors: actors?, council, strategies, initiatives, recommendations, traces, chapters, theme, faulty, languages })
+}
+
+/// The languages, which every other text depends on.
+fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages> {
+    let path = "data/site.yaml";
+    let Some(file) = tree.find(path) else {
+        missing_file(tree, path, diagnostics);
+        return None;
+    };
+    // Faults are reported when the whole record is read; here only those count that leave no language at all.
+    let mut quiet = Diagnostics::default();
+    let none = Languages::default();
+    let text = utf8(tree, file, diagnostics)?;
+    let node = yaml::parse(text, file, 0).map_err(|fault| diagnostics.push(fault)).ok()?;
+    let mut cx = Cx { file, text, languages: &none, diagnostics: &mut quiet };
+    let list: Option<Vec<LanguageRecord>> = Fields::open(&node, &["languages"], &mut cx).and_then(|fields| fields.take("languages", &mut cx));
+    let codes: Vec<String> = list.into_iter().flatten().map(|language| language.code.to_string()).collect();
+    if codes.is_empty() {
+        // Says what is wrong with the list, in full.
+        let mut cx = Cx { file, text, languages: &none, diagnostics };
+        if SiteRecord::decode(&node, &mut cx).is_some() {
+            cx.fail::<()>(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"));
+        }
+        return None;
+    }
+    Some(Languages::new(codes))
+}
+
+fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Languages) -> (Parsed, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let path = &tree.file(id).path;
+    let into = &mut diagnostics;
+    let parsed = match kind {
+        DataFile::Site => Some(Parsed::Nothing),
+        DataFile::Documents => single(tree, path, languages, into).map(Parsed::Documents),
+        DataFile::Actors => single(tree, path, languages, into).map(Parsed::Actors),
+        DataFile::Council => single(tree, path, languages, into).map(Parsed::Council),
+        DataFile::Strategy(id) => single(tree, path, languages, into).map(|record| Parsed::Strategy(Strategy { id: (*id).to_owned(), record })),
+        DataFile::Initiative { strategy, name, number } => single(tree, path, languages, into).map(|record| {
+            Parsed::Initiative(Box::new(Initiative { id: format!("{strategy}-{name}"), strategy: (*strategy).to_owned(), number: *number, record }))
+        }),
+        DataFile::Recommendation(number) => {
+            single(tree, path, languages, into).map(|record| Parsed::Recommendation(Recommendation { number: *number, record }))
+        }
+        DataFile::Traces => single(tree, path, languages, into).map(Parsed::Traces),
+    };
+    let parsed = parsed.unwrap_or_else(|| match kind {
+        DataFile::Strategy(id) => Parsed::Faulty(format!("strategy:{id}")),
+        DataFile::Initiative { strategy, name, .. } => Parsed::Faulty(format!("initiative:{strategy}-{name}")),
+        DataFile::Recommendation(number) => Parsed::Faulty(format!("recommendation:{number}")),
+        DataFile::Council => Parsed::Faulty("council".into()),
+        DataFile::Traces => Parsed::Faulty("traces".into()),
+        _ => Parsed::Nothing,
+    });
+    (parsed, diagnostics)
+}
+
+/// Reads a file that holds one value.
+fn single<T: Decode>(tree: &FileTree, path: &str, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<T> {
+    let file = tree.find(path)?;
+    let text = utf8(tree, file, diagnostics)?;
+    match yaml::parse(text, file, 0) {
+        Ok(node) => T::decode(&node, &mut Cx { file, text, languages, diagnostics }),
+        Err(fault) => {
+            diagnostics.push(fault);
+            None
+        }
+    }
+}
+
+/// The text of a file, or a diagnostic with the first byte that is none.
+pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagnostics) -> Option<&'t str> {
+    match std::str::from_utf8(&tree.file(file).bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let span = Span::new(file, error.valid_up_to()..error.valid_up_to());
+            diagnostics.push(Diagnostic::new(Code::Encoding, span, "the file is not UTF-8 text from here on").help("save it with the encoding UTF-8"));
+            None
+        }
+    }
+}
+
+fn missing_file(tree: &FileTree, path: &str, diagnostics: &mut Diagnostics) {
+    if tree.find(path).is_none()
+        && let Some((anchor, _)) = tree.entries().next()
+    {
+        // A file that is not there has no place; the first file of the tree stands for the root.
+        diagnostics.push(Diagnostic::new(Code::MissingFile, Span::top(anchor), format!("`{path}` is missing")).help("every site has this file"));
+    }
+}
+
+/// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
+fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) {
+    const PLACES: [&str; 8] = ["site.yaml", "documents.yaml", "actors.yaml", "council.yaml", "strategies/", "initiatives/", "recommendations/", "traces/"];
+    for (id, file) in tree.entries() {
+        let known = match file.path.split_once('/') {
+            Some(("data", _)) => DataFile::of(&file.path).is_some(),
+            Some(("content", _)) => chapter::parts(&file.path, languages).is_some(),
+            _ => true,
+        };
+        if !known {
+            let first = file.path.split('/').nth(1).unwrap_or_default();
+            let help = did_you_mean(first, PLACES.map(|place| place.trim_end_matches('/')))
+                .filter(|_| file.path.starts_with("data/") && !PLACES.iter().any(|place| place.trim_end_matches('/') == first))
+                .unwrap_or_else(|| match file.path.starts_with("data/") {
+                    true => "records are data/initiatives/<strategy>/<01>.yaml, data/recommendations/<01>.yaml, data/traces/<name>.yaml, data/strategies/<id>.yaml".into(),
+                    false => format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", languages.codes().collect::<Vec<_>>().join(", ")),
+                });
+            diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! From a YAML tree to records, reporting every fault on the way.
+//!
+//! In: [`Node`]s. Out: the types of [`super::record`], and the JSON Schema of each from the same table. A record with a
+//! fault yields nothing, but all of its faults are reported first. Never looks at another file: whether a reference
+//! leads anywhere is for `check` to say.
+
+use serde_json::{Value, json};
+
+use super::yaml::{Kind, Node};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::locale::{Languages, Localized};
+use crate::source::{FileId, Span, Spanned};
+
+/// What decoding needs to know and where it reports.
+pub struct Cx<'a> {
+    /// The file that is read.
+    pub file: FileId,
+    /// Its text, to find places inside scalars.
+    pub text: &'a str,
+    /// The languages that every text must have.
+    pub languages: &'a Languages,
+    /// Takes the faults.
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl Cx<'_> {
+    /// Reports a fault and stands for the value that could not be had.
+    pub fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// Reports that something else was expected.
+    pub fn wrong_type<T>(&mut self, node: &Node<'_>, expected: &str) -> Option<T> {
+        let message = format!("expected {expected}, found {}", node.noun());
+        self.fail(Diagnostic::new(Code::WrongType, node.span, message))
+    }
+}
+
+/// A type that stands in a record.
+pub trait Decode: Sized {
+    /// What holds where the key is not written; nothing where it must be.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Reads a value, reporting all that is wrong with it.
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self>;
+
+    /// The JSON Schema of the type on a site with these languages.
+    fn schema(languages: &Languages) -> Value;
+}
+
+/// Defines a record: a struct whose fields are the keys of a mapping, read and described from one table.
+macro_rules! record {
+    ($(#[doc = $doc:literal])* pub struct $name:ident { $($(#[doc = $field_doc:literal])* pub $field:ident: $type:ty,)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            $($(#[doc = $field_doc])* pub $field: $type,)*
+            /// Where the record begins.
+            pub span: $crate::source::Span,
+        }
+
+        impl $crate::load::decode::Decode for $name {
+            fn decode(node: &$crate::load::yaml::Node<'_>, cx: &mut $crate::load::decode::Cx<'_>) -> Option<Self> {
+                let fields = $crate::load::decode::Fields::open(node, &[$(stringify!($field)),*], cx)?;
+                $(let $field: Option<$type> = fields.take(stringify!($field), cx);)*
+                Some($name { $($field: $field?,)* span: node.span })
+            }
+
+            fn schema(languages: &$crate::locale::Languages) -> serde_json::Value {
+                $crate::load::decode::object_schema(concat!($($doc),*), vec![
+                    $((
+                        stringify!($field),
+                        concat!($($field_doc),*),
+                        <$type as $crate::load::decode::Decode>::schema(languages),
+                        <$type as $crate::load::decode::Decode>::absent().is_none(),
+                    ),)*
+                ])
+            }
+        }
+    };
+}
+pub(crate) use record;
+
+/// The entries of a mapping whose keys are known.
+pub struct Fields<'n, 'a> {
+    node: &'n Node<'a>,
+    entries: Vec<(&'n str, &'n Node<'a>)>,
+}
+
+impl<'n, 'a> Fields<'n, 'a> {
+    /// Opens a mapping, reporting keys that are unknown or written twice.
+    pub fn open(node: &'n Node<'a>, known: &[&str], cx: &mut Cx<'_>) -> Option<Self> {
+        let Kind::Map(map) = &node.kind else {
+            return cx.wrong_type(node, &format!("a mapping with {}", list(known)));
+        };
+        let mut entries: Vec<(&str, &Node<'_>)> = Vec::with_capacity(map.len());
+        let mut places: Vec<Span> = Vec::with_capacity(map.len());
+        for (key, value) in map {
+            let Some(word) = key.scalar() else {
+                cx.wrong_type::<()>(key, "a key");
+                continue;
+            };
+            if !known.contains(&word) {
+                let help = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("the keys here are {}", list(known)));
+                cx.diagnostics.push(Diagnostic::new(Code::UnknownKey, key.span, format!("unknown key `{word}`")).help(help));
+            } else if let Some(first) = entries.iter().position(|(known, _)| *known == word) {
+                let message = format!("`{word}` is written twice");
+                cx.diagnostics.push(Diagnostic::new(Code::DuplicateKey, key.span, message).related(places[first], "first written here"));
+            } else {
+                entries.push((word, value));
+                places.push(key.span);
+            }
+        }
+        Some(Fields { node, entries })
+    }
+
+    /// The value of a key; reports one that is missing and must not be.
+    pub fn take<T: Decode>(&self, key: &str, cx: &mut Cx<'_>) -> Option<T> {
+        match self.entries.iter().find(|(word, _)| *word == key) {
+            Some((_, value)) if matches!(value.kind, Kind::Nothing) => {
+                cx.fail(Diagnostic::new(Code::MissingKey, value.span, format!("`{key}` has no value")).help("write a value, or take the key out if it may be left out"))
+            }
+            Some((_, value)) => T::decode(value, cx),
+            None => T::absent().or_else(|| {
+                cx.fail(Diagnostic::new(Code::MissingKey, self.node.span, format!("`{key}` is missing")).help(format!("add a line `{key}: …`")))
+            }),
+        }
+    }
+}
+
+/// The schema of a mapping with these keys: name, meaning, schema, whether it must be there.
+pub fn object_schema(doc: &str, fields: Vec<(&str, &str, Value, bool)>) -> Value {
+    let required: Vec<&str> = fields.iter().filter(|(.., required)| *required).map(|(name, ..)| *name).collect();
+    let properties: serde_json::Map<String, Value> = fields
+        .into_iter()
+        .map(|(name, doc, mut schema, _)| {
+            if let Value::Object(object) = &mut schema {
+                object.insert("description".into(), doc.trim().into());
+            }
+            (name.to_owned(), schema)
+        })
+        .collect();
+    json!({ "type": "object", "description": doc.trim(), "additionalProperties": false, "required": required, "properties": properties })
+}
+
+/// Decodes every item before it gives up on the list.
+pub fn items<T: Decode>(nodes: &[Node<'_>], cx: &mut Cx<'_>) -> Option<Vec<T>> {
+    let decoded: Vec<Option<T>> = nodes.iter().map(|node| T::decode(node, cx)).collect();
+    decoded.into_iter().collect()
+}
+
+/// Reads one scalar, or reports what was expected instead.
+pub fn scalar<'n>(node: &'n Node<'_>, expected: &str, cx: &mut Cx<'_>) -> Option<&'n str> {
+    match node.scalar() {
+        Some(text) => Some(text),
+        None => cx.wrong_type(node, expected),
+    }
+}
+
+fn list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        T::decode(node, cx).map(Some)
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        T::schema(languages)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn absent() -> Option<Self> {
+        Some(Vec::new())
+    }
+
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        match &node.kind {
+            Kind::List(nodes) => items(nodes, cx),
+            _ => cx.wrong_type(node, "a list"),
+        }
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        json!({ "type": "array", "items": T::schema(languages) })
+    }
+}
+
+impl<T: Decode> Decode for Spanned<T> {
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        T::decode(node, cx).map(|value| Spanned::new(value, node.span))
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        T::schema(languages)
+    }
+}
+
+/// A text: not empty, without white space at its ends.
+impl Decode for String {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let text = scalar(node, "a text", cx)?.trim();
+        if text.is_empty() {
+            return cx.fail(Diagnostic::new(Code::BadValue, node.span, "the text is empty"));
+        }
+        Some(text.to_owned())
+    }
+
+    fn schema(_: &Languages) -> Value {
+        // An id like `2021` or a version like `1.0` is text as it stands.
+        json!({ "type": ["string", "number"] })
+    }
+}
+
+impl Decode for u32 {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let text = scalar(node, "a whole number", cx)?;
+        match text.parse() {
+            Ok(number) => Some(number),
+            Err(_) => cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{text}` is not a whole number"))),
+        }
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+}
+
+impl<T: Decode> Decode for Localized<T> {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let languages = cx.languages;
+        let codes: Vec<&str> = languages.codes().collect();
+        let Kind::Map(map) = &node.kind else {
+            let help = codes.iter().map(|code| format!("{code}: …")).collect::<Vec<_>>().join(", ");
+            let message = format!("expected a text in each language, found {}", node.noun());
+            return cx.fail(Diagnostic::new(Code::WrongType, node.span, message).help(format!("write {{{help}}}")));
+        };
+        let mut values: Vec<Option<T>> = codes.iter().map(|_| None).collect();
+        let mut seen: Vec<Option<Span>> = vec![None; codes.len()];
+        for (key, value) in map {
+            let word = scalar(key, "the code of a language", cx)?;
+            let Some(locale) = languages.find(word) else {
+                let help = did_you_mean(word, codes.iter().copied()).unwrap_or_else(|| format!("the languages are {}", list(&codes)));
+                cx.diagnostics.push(Diagnostic::new(Code::UnknownLanguage, key.span, format!("unknown language `{word}`")).help(help));
+                continue;
+            };
+            if let Some(first) = seen[locale.index()] {
+                cx.diagnostics.push(Diagnostic::new(Code::DuplicateKey, key.span, format!("`{word}` is written twice")).related(first, "first written here"));
+                continue;
+            }
+            seen[locale.index()] = Some(key.span);
+            if matches!(value.kind, Kind::Nothing) {
+                cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, key.span, format!("`{word}` has no text")));
+            } else {
+                values[locale.index()] = T::decode(value, cx);
+            }
+        }
+        for locale in languages.iter().filter(|locale| seen[locale.index()].is_none()) {
+            let code = languages.code(locale);
+            let message = format!("the text is missing in `{code}`");
+            cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, node.span, message).help(format!("add a line `{code}: …`")));
+        }
+        Localized::try_from_fn(languages, |locale| values[locale.index()].take())
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        let properties: serde_json::Map<String, Value> = languages.codes().map(|code| (code.to_owned(), T::schema(languages))).collect();
+        let required: Vec<&str> = languages.codes().collect();
+        json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
+    }
+}
+
+/// A mapping with free keys, in the order written.
+#[derive(Debug, Clone)]
+pub struct Table<K, T>(pub Vec<(Spanned<K>, T)>);
+
+impl<K: Decode + PartialEq + std::fmt::Display, T: Decode> Decode for Table<K, T> {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let Kind::Map(map) = &node.kind else {
+            return cx.wrong_type(node, "a mapping");
+        };
+        let mut entries: Vec<Option<(Spanned<K>, T)>> = Vec::with_capacity(map.len());
+        for (key, value) in map {
+            let key: Option<Spanned<K>> = Spanned::decode(key, cx);
+            let first = key.as_ref().and_then(|key| entries.iter().flatten().find(|(known, _)| known.value == key.value));
+            if let (Some(key), Some((first, _))) = (&key, first) {
+                let diagnostic = Diagnostic::new(Code::DuplicateKey, key.span, format!("`{key}` is written twice")).related(first.span, "first written here");
+                cx.diagnostics.push(diagnostic);
+                continue;
+            }
+            let value = T::decode(value, cx);
+            entries.push(key.zip(value));
+        }
+        entries.into_iter().collect::<Option<Vec<_>>>().map(Table)
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        json!({ "type": "object", "additionalProperties": T::schema(languages) })
+    }
+}
+
+impl<K: PartialEq, T> Table<K, T> {
+    /// The value under a key.
+    pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<&T>
+    where
+        K: PartialEq<Q>,
+    {
+        self.0.iter().find(|(known, _)| known.value == *key).map(|(_, value)| value)
+    }
+}

@@ -1,0 +1,138 @@
+//! Markdown texts and the references in them.
+//!
+//! In: Markdown from a YAML scalar or a chapter. Out: the text and the target of every link, in order, each with its
+//! own place. Never renders, and never looks a target up. Raw HTML is an error, so nothing written in a record can become markup
+//! or script.
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use serde_json::{Value, json};
+
+use super::decode::{Cx, Decode};
+use super::value::Url;
+use super::yaml::Node;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::locale::Languages;
+use crate::source::{Span, Spanned};
+
+/// A Markdown text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Markdown {
+    /// The Markdown.
+    pub text: String,
+    /// Where its links lead, in the order of the text; nothing where a fault was reported.
+    pub links: Vec<Option<Spanned<Target>>>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To a record of the site.
+    Record(RecordKind, String),
+    /// Elsewhere on the web.
+    Web(Url),
+}
+
+/// The kinds of record that a link can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    /// `initiative:2021-19`
+    Initiative,
+    /// `recommendation:R3`, `recommendation:R3.2`
+    Recommendation,
+    /// `actor:danske-regioner`
+    Actor,
+    /// `document:agreement-2024`
+    Document,
+    /// `chapter:health-data`
+    Chapter,
+    /// `strategy:2021`
+    Strategy,
+    /// `theme:2021/showcase`
+    Theme,
+}
+
+impl RecordKind {
+    /// Every kind with the word before the colon.
+    pub const ALL: [(&'static str, RecordKind); 7] = [
+        ("initiative", RecordKind::Initiative),
+        ("recommendation", RecordKind::Recommendation),
+        ("actor", RecordKind::Actor),
+        ("document", RecordKind::Document),
+        ("chapter", RecordKind::Chapter),
+        ("strategy", RecordKind::Strategy),
+        ("theme", RecordKind::Theme),
+    ];
+}
+
+/// The parts of Markdown that are understood, here and when rendering.
+pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNOTES);
+
+/// Reads a text, reporting raw HTML and links that nothing can check.
+///
+/// `place` says where a range of the text stands in the file.
+pub fn read(text: String, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
+    let mut links = Vec::new();
+    for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
+        let diagnostic = match event {
+            Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
+                .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
+            Event::Start(Tag::Image { .. }) => {
+                Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help("pictures are part of the theme; take it out")
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
+                Ok(target) => {
+                    links.push(Some(Spanned::new(target, place(range))));
+                    continue;
+                }
+                Err(help) => {
+                    links.push(None);
+                    Diagnostic::new(Code::BadLink, place(range), format!("`{dest_url}` is not a link that can be checked")).help(help)
+                }
+            },
+            _ => continue,
+        };
+        cx.diagnostics.push(diagnostic);
+    }
+    Markdown { text, links }
+}
+
+fn target(address: &str) -> Result<Target, String> {
+    if let Some(url) = Url::new(address) {
+        return Ok(Target::Web(url));
+    }
+    let words = || RecordKind::ALL.iter().map(|(word, _)| *word);
+    match address.split_once(':') {
+        Some((word, id)) if !id.is_empty() => match RecordKind::ALL.iter().find(|(known, _)| *known == word) {
+            Some((_, kind)) => Ok(Target::Record(*kind, id.to_owned())),
+            None => Err(did_you_mean(word, words()).unwrap_or_else(|| format!("a link begins with https:// or one of {}", words().collect::<Vec<_>>().join(", ")))),
+        },
+        _ => Err("link to a record by its id, `[](initiative:2021-19)`, or to the web with https://".into()),
+    }
+}
+
+impl Decode for Markdown {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let text = String::decode(node, cx)?;
+        // A scalar's text has lost its indentation and quotes; a piece of it is found again by its words and by how
+        // often they came before.
+        let (file_text, whole) = (cx.text, node.span);
+        let content = text.clone();
+        let place = move |range: std::ops::Range<usize>| {
+            let piece = &content[range.clone()];
+            let earlier = content[..range.start].matches(piece).count();
+            let source = file_text.get(whole.range()).unwrap_or_default();
+            match source.match_indices(piece).nth(earlier) {
+                Some((at, _)) if !piece.is_empty() => {
+                    let start = whole.range().start + at;
+                    Span::new(whole.file, start..start + piece.len())
+                }
+                _ => whole,
+            }
+        };
+        Some(read(text, place, cx))
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "string" })
+    }
+}

@@ -1,0 +1,498 @@
+//! The YAML records: one table of keys for each kind.
+//!
+//! In: YAML trees. Out: records as they were written, references still as text with their place. Nothing here looks
+//! at a second file.
+
+use serde_json::{Value, json};
+
+use super::decode::{Cx, Decode, Fields, Table, record};
+use super::markdown::Markdown;
+use super::value::{Amount, CellKind, Degree, InitiativeKind, Key, PartialDate, Place, Relation, Url, Year};
+use super::yaml::{Kind, Node};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::locale::{Languages, Localized};
+use crate::source::Spanned;
+
+record! {
+    /// `data/site.yaml`: the site as a whole.
+    pub struct SiteRecord {
+        /// Name of the site.
+        pub title: Localized<String>,
+        /// What the site is, in a sentence, for search engines and the home page.
+        pub description: Localized<String>,
+        /// Where the site is published, without a slash at the end: https://example.org
+        pub base_url: Url,
+        /// The languages; the first is the one that texts are written in first.
+        pub languages: Vec<LanguageRecord>,
+        /// Folder of the theme below themes/; `default` where left out.
+        pub theme: Option<Key>,
+    }
+}
+
+record! {
+    /// A language of the site.
+    pub struct LanguageRecord {
+        /// BCP 47 code, also the first part of every address: da
+        pub code: Spanned<Key>,
+        /// The language's name for itself: Dansk
+        pub name: String,
+        /// BCP 47 code for numbers, dates and sorting, where the code alone is not exact enough: en-GB
+        pub locale: Option<Spanned<String>>,
+        /// The words that stand in addresses in this language.
+        pub slugs: SlugsRecord,
+    }
+}
+
+record! {
+    /// The words of addresses in one language.
+    pub struct SlugsRecord {
+        /// A strategy: strategy
+        pub strategy: Spanned<Key>,
+        /// Themes of a strategy: themes
+        pub themes: Spanned<Key>,
+        /// Initiatives: initiatives
+        pub initiatives: Spanned<Key>,
+        /// Recommendations: recommendations
+        pub recommendations: Spanned<Key>,
+        /// Funding appendices: funding
+        pub funding: Spanned<Key>,
+        /// The traceability matrix: traceability
+        pub traceability: Spanned<Key>,
+        /// Actors: actors
+        pub actors: Spanned<Key>,
+        /// About the site: about
+        pub about: Spanned<Key>,
+        /// The source documents, below about: sources
+        pub sources: Spanned<Key>,
+    }
+}
+
+record! {
+    /// `data/documents.yaml`: the documents that everything is cited from.
+    pub struct DocumentsRecord {
+        /// Kinds of documents and what they are called.
+        pub kinds: Table<Key, Localized<String>>,
+        /// The words that citations use for places in documents, and what they are called.
+        pub places: Table<Key, Localized<String>>,
+        /// The documents.
+        pub documents: Vec<DocumentRecord>,
+    }
+}
+
+record! {
+    /// A document.
+    pub struct DocumentRecord {
+        /// The id that citations use.
+        pub id: Spanned<Key>,
+        /// Its title.
+        pub title: Localized<String>,
+        /// Short form of the title, for citations; the title where left out.
+        pub short: Option<Localized<String>>,
+        /// Who published it.
+        pub publisher: Localized<String>,
+        /// When it was published, as exactly as is known.
+        pub date: PartialDate,
+        /// One of the kinds above.
+        pub kind: Spanned<Key>,
+        /// The language it is written in (BCP 47), where one of the site's.
+        pub language: Spanned<Key>,
+        /// Where the original can be had.
+        pub url: Option<Url>,
+        /// What readers should know of it.
+        pub note: Option<Localized<String>>,
+    }
+}
+
+record! {
+    /// `data/actors.yaml`: the organisations.
+    pub struct ActorsRecord {
+        /// Kinds of actors and what they are called, in the order they are listed.
+        pub kinds: Table<Key, Localized<String>>,
+        /// The actors.
+        pub actors: Vec<ActorRecord>,
+    }
+}
+
+record! {
+    /// An organisation.
+    pub struct ActorRecord {
+        /// The id that records use; it stands in the address of the actor's page.
+        pub id: Spanned<Key>,
+        /// Its name.
+        pub name: Localized<String>,
+        /// One of the kinds above.
+        pub kind: Spanned<Key>,
+        /// What it is, in a sentence.
+        pub summary: Option<Localized<String>>,
+    }
+}
+
+record! {
+    /// Where a statement comes from.
+    pub struct Citation {
+        /// Id of the document.
+        pub document: Spanned<String>,
+        /// The place in it, from coarse to fine: appendix, initiative 19
+        pub at: Option<Spanned<Place>>,
+    }
+}
+
+record! {
+    /// A disagreement in or between the documents: both places, what is published and why.
+    pub struct SourceNote {
+        /// The note.
+        pub text: Localized<Markdown>,
+        /// The places that disagree.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// `data/strategies/<id>.yaml`: a strategy, its themes, and its stated sums.
+    pub struct StrategyRecord {
+        /// The document that lays it down.
+        pub document: Spanned<String>,
+        /// Its title.
+        pub title: Localized<String>,
+        /// What it is, in two or three sentences.
+        pub summary: Localized<String>,
+        /// More about it.
+        pub text: Option<Localized<Markdown>>,
+        /// How many initiatives the strategy has, noted decisions included.
+        pub initiatives: Spanned<u32>,
+        /// The years of its funding table.
+        pub years: Vec<Spanned<Year>>,
+        /// The unit of every amount in its table.
+        pub unit: UnitRecord,
+        /// Price level of the amounts, where the document states it.
+        pub price_level: Option<Localized<String>>,
+        /// Where its funding table stands; an initiative that cites a place in it has a row there.
+        pub table: Citation,
+        /// The themes, in the document's order.
+        pub themes: Vec<ThemeRecord>,
+        /// The reserve: money set aside for no initiative in particular.
+        pub reserve: Option<ReserveRecord>,
+        /// The grand totals that the document states.
+        pub stated: Option<Table<Year, StatedSum>>,
+        /// Explanations below the funding table.
+        pub notes: Vec<SourceNote>,
+        /// Where the documents disagree about the strategy as a whole.
+        pub source_notes: Vec<SourceNote>,
+        /// Where the strategy and its sums come from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// The unit of a table of amounts.
+    pub struct UnitRecord {
+        /// ISO 4217 code: DKK
+        pub currency: Spanned<String>,
+        /// How many of the currency one unit is: 1000000
+        pub scale: u32,
+        /// Decimals of every amount: 1
+        pub decimals: u32,
+        /// How an amount is written, with {amount} in its place: {amount} mio. kr.
+        pub form: Localized<Spanned<String>>,
+        /// What the unit is called above a table: mio. kr.
+        pub label: Localized<String>,
+    }
+}
+
+record! {
+    /// A theme of a strategy.
+    pub struct ThemeRecord {
+        /// The id that initiatives use.
+        pub id: Spanned<Key>,
+        /// The word in its addresses, where it is not to be the id.
+        pub slug: Option<Localized<Key>>,
+        /// Its title.
+        pub title: Localized<String>,
+        /// What it is about, in two or three sentences.
+        pub summary: Localized<String>,
+        /// The sums that the document states for it.
+        pub stated: Option<Table<Year, StatedSum>>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// Money set aside for no initiative in particular.
+    pub struct ReserveRecord {
+        /// What the document calls it.
+        pub title: Localized<String>,
+        /// One cell per year.
+        pub funding: Table<Year, Cell>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// Another wording of a title in the documents.
+    pub struct OtherTitle {
+        /// The document's own words, in its language.
+        pub title: String,
+        /// Where it stands.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// When an initiative runs, as far as the documents say.
+    pub struct PeriodRecord {
+        /// From when.
+        pub from: Option<PartialDate>,
+        /// Until when, that date included.
+        pub to: Option<Spanned<PartialDate>>,
+        /// What the dates do not say.
+        pub note: Option<Localized<String>>,
+    }
+}
+
+record! {
+    /// An earlier initiative that is carried on.
+    pub struct ContinuesRecord {
+        /// Id of the earlier initiative: 2021-02
+        pub initiative: Spanned<String>,
+        /// Where the documents show it.
+        pub evidence: Vec<Citation>,
+        /// Why it is the same thing carried on.
+        pub rationale: Localized<String>,
+    }
+}
+
+record! {
+    /// `data/initiatives/<strategy>/<number>.yaml`: an initiative; its id is <strategy>-<number>.
+    pub struct InitiativeRecord {
+        /// Id of the theme, from the strategy's record.
+        pub theme: Spanned<String>,
+        /// `commitment` where left out; `noted` where the document only notes what is decided elsewhere.
+        pub kind: Option<InitiativeKind>,
+        /// The official title.
+        pub title: Localized<String>,
+        /// Other wordings of the title in the documents.
+        pub also_titled: Vec<OtherTitle>,
+        /// What is done, by whom and for whom, in one or two sentences.
+        pub summary: Localized<String>,
+        /// The whole content.
+        pub text: Localized<Markdown>,
+        /// Ids of the organisations that have a part in it.
+        pub actors: Vec<Spanned<String>>,
+        /// When it runs, as far as the documents say.
+        pub period: Option<PeriodRecord>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+        /// One cell per year of the strategy.
+        pub funding: Spanned<Table<Year, Cell>>,
+        /// The earlier initiatives that it carries on.
+        pub continues: Vec<ContinuesRecord>,
+        /// Where the documents disagree about it.
+        pub source_notes: Vec<SourceNote>,
+    }
+}
+
+record! {
+    /// `data/council.yaml`: the body that gave the recommendations, and their chapters.
+    pub struct CouncilRecord {
+        /// Actor id of the body.
+        pub council: Spanned<String>,
+        /// The document of the recommendations.
+        pub document: Spanned<String>,
+        /// The letter before the number of a recommendation: R
+        pub prefix: String,
+        /// What the recommendations are called as a whole.
+        pub title: Localized<String>,
+        /// What they are about, in two or three sentences.
+        pub summary: Localized<String>,
+        /// How many recommendations there are.
+        pub recommendations: Spanned<u32>,
+        /// How many proposals there are under them.
+        pub proposals: Spanned<u32>,
+        /// How many links the traces record, gaps not counted, so that none is lost unseen.
+        pub links: Option<Spanned<u32>>,
+        /// The chapters, in the document's order.
+        pub chapters: Vec<CouncilChapterRecord>,
+        /// Where the documents disagree about the recommendations as a whole.
+        pub source_notes: Vec<SourceNote>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// A chapter of the recommendations.
+    pub struct CouncilChapterRecord {
+        /// The id that recommendations use.
+        pub id: Spanned<Key>,
+        /// Its title.
+        pub title: Localized<String>,
+        /// Its ambition, in our words.
+        pub summary: Localized<String>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// `data/recommendations/<number>.yaml`: a recommendation; its id is the prefix and the number.
+    pub struct RecommendationRecord {
+        /// Id of the chapter, from data/council.yaml.
+        pub chapter: Spanned<String>,
+        /// The official heading.
+        pub title: Localized<String>,
+        /// What is recommended and why, in two or three sentences.
+        pub summary: Localized<String>,
+        /// The reasoning.
+        pub text: Option<Localized<Markdown>>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+        /// Ids of the organisations that have a part in it.
+        pub actors: Vec<Spanned<String>>,
+        /// The proposals, in the document's order.
+        pub proposals: Vec<ProposalRecord>,
+        /// Where the documents disagree about it.
+        pub source_notes: Vec<SourceNote>,
+    }
+}
+
+record! {
+    /// A concrete proposal; its id is that of the recommendation, a point and its number.
+    pub struct ProposalRecord {
+        /// Its heading.
+        pub title: Localized<String>,
+        /// All that it asks for.
+        pub summary: Localized<String>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// An entry of `data/traces/<number>.yaml`: what became of a proposal, or what it builds on.
+    pub struct TraceRecord {
+        /// Id of the proposal: R3.2
+        pub from: Spanned<String>,
+        /// Id of the initiative: 2024-05; left out for a gap.
+        pub to: Option<Spanned<String>>,
+        /// How they are related.
+        pub relation: Spanned<Relation>,
+        /// How far: full, partial or noted for a follow-up; explicit or topical for a precedent.
+        pub degree: Option<Spanned<Degree>>,
+        /// Where the documents show it.
+        pub evidence: Vec<Citation>,
+        /// Why this is a link, and why not more; for a gap, why we think it was not taken up.
+        pub rationale: Localized<String>,
+    }
+}
+
+record! {
+    /// The front matter of a chapter in Markdown.
+    pub struct FrontMatter {
+        /// The heading of the page.
+        pub title: String,
+        /// What it is about, in a sentence.
+        pub summary: String,
+        /// The word in its address, where it is not to be the file's name.
+        pub slug: Option<Spanned<Key>>,
+        /// Where it stands among the chapters of its section; by name where left out.
+        pub order: Option<u32>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+/// A cell of a funding table.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// What stands in it.
+    pub kind: Spanned<CellKind>,
+    /// Besides new money: a sum that is already financed, and not new.
+    pub already_financed: Option<Spanned<Amount>>,
+    /// What the document prints in the cell, where that is not simply the amount.
+    pub printed: Option<Spanned<String>>,
+    /// What readers need to understand it.
+    pub note: Option<Localized<String>>,
+}
+
+impl Decode for Cell {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let Kind::Map(_) = node.kind else {
+            let kind = match node.scalar() {
+                Some(word) if CellKind::WORDS.contains(&word) => CellKind::from_word(word, None),
+                Some(word) if word.starts_with(|c: char| c.is_alphabetic()) => {
+                    let help = did_you_mean(word, CellKind::WORDS).unwrap_or_else(|| format!("the words are {}", CellKind::WORDS.join(", ")));
+                    cx.fail(Diagnostic::new(Code::BadAmount, node.span, format!("`{word}` is neither an amount nor a word for its absence")).help(help))
+                }
+                _ => Amount::decode(node, cx).map(CellKind::Amount),
+            };
+            return kind.map(|kind| Cell { kind: Spanned::new(kind, node.span), already_financed: None, printed: None, note: None });
+        };
+        let fields = Fields::open(node, &["kind", "amount", "already_financed", "printed", "note"], cx)?;
+        let word: Option<Option<Spanned<String>>> = fields.take("kind", cx);
+        let amount: Option<Option<Amount>> = fields.take("amount", cx);
+        let already_financed = fields.take("already_financed", cx);
+        let printed = fields.take("printed", cx);
+        let note = fields.take("note", cx);
+        let (word, amount) = (word?, amount?);
+        let name = word.as_ref().map_or("amount", |word| word.value.as_str());
+        let Some(kind) = CellKind::from_word(name, amount) else {
+            let help = format!("an amount stands alone, with `kind: amount` or with `kind: already-financed`; the other words are {}", CellKind::WORDS.join(", "));
+            return cx.fail(Diagnostic::new(Code::BadAmount, word.map_or(node.span, |word| word.span), "the kind and the amount of this cell do not fit together").help(help));
+        };
+        Some(Cell { kind: Spanned::new(kind, node.span), already_financed: already_financed?, printed: printed?, note: note? })
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        let mut kinds = vec!["amount"];
+        kinds.extend(CellKind::WORDS);
+        json!({ "oneOf": [
+            { "type": "number", "description": "An amount in the unit of the strategy." },
+            { "enum": CellKind::WORDS, "description": "Why there is no amount: a blank is never zero." },
+            { "type": "object", "additionalProperties": false, "properties": {
+                "kind": { "enum": kinds },
+                "amount": Amount::schema(languages),
+                "already_financed": Amount::schema(languages),
+                "printed": { "type": "string", "description": "What the document prints in the cell." },
+                "note": Localized::<String>::schema(languages),
+            } },
+        ] })
+    }
+}
+
+/// A sum as a document states it.
+#[derive(Debug, Clone)]
+pub struct StatedSum {
+    /// The sum.
+    pub amount: Spanned<Amount>,
+    /// Stated less computed, where the document does not add up; must be exact.
+    pub difference: Option<Spanned<Amount>>,
+    /// Why, as far as can be said; printed beside the difference.
+    pub explanation: Option<Localized<String>>,
+}
+
+impl Decode for StatedSum {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let Kind::Map(_) = node.kind else {
+            let amount = Spanned::decode(node, cx)?;
+            return Some(StatedSum { amount, difference: None, explanation: None });
+        };
+        let fields = Fields::open(node, &["amount", "difference", "explanation"], cx)?;
+        let amount = fields.take("amount", cx);
+        let difference: Option<Spanned<Amount>> = fields.take("difference", cx);
+        let explanation: Option<Localized<String>> = fields.take("explanation", cx);
+        Some(StatedSum { amount: amount?, difference: Some(difference?), explanation: Some(explanation?) })
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        json!({ "oneOf": [
+            Amount::schema(languages),
+            { "type": "object", "additionalProperties": false, "required": ["amount", "difference", "explanation"], "properties": {
+                "amount": Amount::schema(languages),
+                "difference": Amount::schema(languages),
+                "explanation": Localized::<String>::schema(languages),
+            } },
+        ] })
+    }
+}

@@ -1,0 +1,393 @@
+//! The small types that stand in records: ids, dates, amounts, places, addresses.
+//!
+//! In: one scalar each. Out: a value that is right by construction. Never rounds and never fills in.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::decode::{Cx, Decode, scalar};
+use super::yaml::Node;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::locale::Languages;
+
+/// Decodes a scalar with a function that says what is wrong, and what to do.
+fn from_scalar<T>(node: &Node<'_>, expected: &str, code: Code, cx: &mut Cx<'_>, parse: impl FnOnce(&str) -> Result<T, (String, String)>) -> Option<T> {
+    match parse(scalar(node, expected, cx)?) {
+        Ok(value) => Some(value),
+        Err((message, help)) => cx.fail(Diagnostic::new(code, node.span, message).help(help)),
+    }
+}
+
+/// An id that can stand in an address: lower-case letters a-z and digits, words joined by single hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// The id, if `text` is one.
+    pub fn new(text: &str) -> Option<Self> {
+        let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        text.split('-').all(word).then(|| Key(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl PartialEq<str> for Key {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl Decode for Key {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "an id", Code::BadValue, cx, |text| {
+            Key::new(text).ok_or_else(|| (format!("`{text}` is not an id"), "an id is made of a-z, 0-9 and single hyphens: `danske-regioner`".into()))
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$" })
+    }
+}
+
+/// The address of something elsewhere on the web: `https://…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url(pub String);
+
+impl Url {
+    /// The address, if `text` is one that a reader can follow.
+    pub fn new(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let host = rest.split(['/', '?', '#']).next()?;
+        let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
+        (clean && !host.is_empty() && !host.starts_with('.')).then(|| Url(text.to_owned()))
+    }
+}
+
+impl Decode for Url {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "an address", Code::BadValue, cx, |text| {
+            Url::new(text).ok_or_else(|| (format!("`{text}` is not an address"), "write the whole address: `https://example.org/page`".into()))
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "string", "format": "uri", "pattern": "^https?://" })
+    }
+}
+
+/// A date as exact as the document gives it: a year, a month or a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartialDate {
+    /// Year.
+    pub year: u16,
+    /// Month, 1-12, where it is known.
+    pub month: Option<u8>,
+    /// Day of the month, where it is known.
+    pub day: Option<u8>,
+}
+
+impl FromStr for PartialDate {
+    type Err = ();
+
+    /// Reads `2021`, `2021-04` or `2021-04-15`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number = |part: &str, digits| match part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()) {
+            true => part.parse::<u16>().map_err(drop),
+            false => Err(()),
+        };
+        let mut parts = text.split('-');
+        let year = number(parts.next().ok_or(())?, 4)?;
+        let month = parts.next().map(|part| number(part, 2)).transpose()?.map(|month| month as u8);
+        let day = parts.next().map(|part| number(part, 2)).transpose()?.map(|day| day as u8);
+        if parts.next().is_some() || !crate::locale::format::date_exists(year, month, day) {
+            return Err(());
+        }
+        Ok(PartialDate { year, month, day })
+    }
+}
+
+impl fmt::Display for PartialDate {
+    /// ISO 8601, as exact as the date is known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        for part in [self.month, self.day].into_iter().flatten() {
+            write!(f, "-{part:02}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Decode for PartialDate {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "a date", Code::BadValue, cx, |text| {
+            text.parse().map_err(|()| (format!("`{text}` is not a date"), "write 2021, 2021-04 or 2021-04-15".into()))
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": ["string", "integer"], "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" })
+    }
+}
+
+/// A calendar year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Year(pub u16);
+
+impl fmt::Display for Year {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Decode for Year {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "a year", Code::BadValue, cx, |text| match text.parse::<PartialDate>() {
+            Ok(PartialDate { year, month: None, .. }) => Ok(Year(year)),
+            _ => Err((format!("`{text}` is not a year"), "write four digits: 2021".into())),
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "integer", "minimum": 1000, "maximum": 9999 })
+    }
+}
+
+/// An exact decimal amount, in the unit of its table. Binary fractions never come near it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(pub Decimal);
+
+impl Amount {
+    /// Reads digits with at most one decimal point, and nothing else.
+    ///
+    /// # Errors
+    /// What is wrong, and how the amount is written.
+    pub fn parse(text: &str) -> Result<Self, (String, String)> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, fraction)| (whole, Some(fraction)));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if digits(whole)
+            && fraction.is_none_or(digits)
+            && let Ok(amount) = Decimal::from_str_exact(text)
+        {
+            return Ok(Amount(amount));
+        }
+        let repaired = if text.matches(',').count() == 1 { text.replace(['.', ' '], "").replace(',', ".") } else { text.replace([',', ' '], "") };
+        let help = match repaired != text && Amount::parse(&repaired).is_ok() {
+            true => format!("`{text}` is written `{repaired}`"),
+            false => "an amount is written with a decimal point and without anything else: 13.0".into(),
+        };
+        Err((format!("`{text}` is not an amount"), help))
+    }
+}
+
+impl Decode for Amount {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "an amount", Code::BadAmount, cx, Amount::parse)
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "number" })
+    }
+}
+
+/// One step of a place in a document: a word that `data/documents.yaml` declares and what it counts, `point 12`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceStep {
+    /// The word: `point`.
+    pub word: String,
+    /// What follows it: `12`; nothing for a place there is only one of.
+    pub label: Option<String>,
+}
+
+/// Where in a document, from coarse to fine: `appendix, initiative 19`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The steps.
+    pub steps: Vec<PlaceStep>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.steps.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{}", step.word)?;
+            if let Some(label) = &step.label {
+                write!(f, " {label}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Decode for Place {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "a place in the document", Code::BadValue, cx, |text| {
+            let step = |part: &str| {
+                let (word, label) = part.split_once(' ').map_or((part, None), |(word, label)| (word, Some(label.trim().to_owned())));
+                (!word.is_empty()).then(|| PlaceStep { word: word.to_owned(), label })
+            };
+            let steps: Option<Vec<PlaceStep>> = text.split(',').map(str::trim).map(step).collect();
+            steps.map(|steps| Place { steps }).ok_or_else(|| (format!("`{text}` is not a place"), "write `point 12` or `appendix, initiative 19`".into()))
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+/// Defines a closed list of words.
+macro_rules! words {
+    ($(#[doc = $doc:literal])* pub enum $name:ident { $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal,)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        pub enum $name {
+            $($(#[doc = $variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// The word as it is written in records and exports.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+        }
+
+        impl Decode for $name {
+            fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+                const WORDS: &[&str] = &[$($word),*];
+                match scalar(node, "a word", cx)? {
+                    $($word => Some($name::$variant),)*
+                    other => {
+                        let help = crate::diagnostic::did_you_mean(other, WORDS.iter().copied()).unwrap_or_else(|| format!("the words are {}", WORDS.join(", ")));
+                        cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{other}` is not one of the words that can stand here")).help(help))
+                    }
+                }
+            }
+
+            fn schema(_: &Languages) -> Value {
+                json!({ "enum": [$($word),*] })
+            }
+        }
+    };
+}
+
+words! {
+    /// What an initiative is to its document.
+    pub enum InitiativeKind {
+        /// The document commits to it.
+        Commitment = "commitment",
+        /// The document only notes that it is decided elsewhere.
+        Noted = "noted",
+    }
+}
+
+words! {
+    /// How a proposal and an initiative are related.
+    pub enum Relation {
+        /// A later initiative carries the proposal out.
+        FollowUp = "follow-up",
+        /// The proposal builds on an earlier initiative.
+        Precedent = "precedent",
+        /// No initiative takes the proposal up.
+        None = "none",
+    }
+}
+
+words! {
+    /// How far a relation goes.
+    pub enum Degree {
+        /// Follow-up: commits to what the proposal asks.
+        Full = "full",
+        /// Follow-up: commits to a part of it, or to study it.
+        Partial = "partial",
+        /// Follow-up: only notes that it is done elsewhere.
+        Noted = "noted",
+        /// Precedent: the document names the initiative or its product.
+        Explicit = "explicit",
+        /// Precedent: the same instrument or body.
+        Topical = "topical",
+    }
+}
+
+impl Degree {
+    /// The relation that this degree grades.
+    pub fn relation(self) -> Relation {
+        match self {
+            Degree::Full | Degree::Partial | Degree::Noted => Relation::FollowUp,
+            Degree::Explicit | Degree::Topical => Relation::Precedent,
+        }
+    }
+}
+
+/// What stands in a cell of a funding table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    /// New money.
+    Amount(Amount),
+    /// Paid for by an earlier decision, not new money; with the sum, where the document gives it.
+    AlreadyFinanced(Option<Amount>),
+    /// The document leaves the cell blank, or has no row.
+    NotStated,
+    /// The document prints a dash or nought.
+    None,
+    /// The year lies outside the initiative's own period.
+    NotApplicable,
+}
+
+impl CellKind {
+    /// The words of the kinds that stand alone, without an amount.
+    pub const WORDS: [&'static str; 4] = ["already-financed", "not-stated", "none", "not-applicable"];
+
+    /// The kind that a word names.
+    pub fn from_word(word: &str, amount: Option<Amount>) -> Option<Self> {
+        match (word, amount) {
+            ("amount", Some(amount)) => Some(CellKind::Amount(amount)),
+            ("already-financed", amount) => Some(CellKind::AlreadyFinanced(amount)),
+            ("not-stated", None) => Some(CellKind::NotStated),
+            ("none", None) => Some(CellKind::None),
+            ("not-applicable", None) => Some(CellKind::NotApplicable),
+            _ => None,
+        }
+    }
+
+    /// The word of this kind in exports.
+    pub fn word(self) -> &'static str {
+        match self {
+            CellKind::Amount(_) => "amount",
+            CellKind::AlreadyFinanced(_) => "already-financed",
+            CellKind::NotStated => "not-stated",
+            CellKind::None => "none",
+            CellKind::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// The amount that the cell gives, new money or not.
+    pub fn amount(self) -> Option<Amount> {
+        match self {
+            CellKind::Amount(amount) => Some(amount),
+            CellKind::AlreadyFinanced(amount) => amount,
+            _ => None,
+        }
+    }
+
+    /// The part that counts in sums: new money only; a blank is not a zero, it is left out.
+    pub fn new_money(self) -> Option<Decimal> {
+        match self {
+            CellKind::Amount(Amount(amount)) => Some(amount),
+            _ => None,
+        }
+    }
+}

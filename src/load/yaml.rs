@@ -1,0 +1,160 @@
+//! YAML text to a tree in which every node knows its bytes.
+//!
+//! In: the text of one file. Out: [`Node`]s that borrow from it, or one diagnostic where the text is not well-formed.
+//! Never guesses types: a scalar stays the text that was written until someone asks for an amount or a date. Anchors,
+//! aliases and tags are refused, which leaves nothing that could expand.
+
+use std::borrow::Cow;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node<'a> {
+    /// Where it is written; of a list or mapping, where it begins.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind<'a>,
+}
+
+/// The shapes of YAML, as far as records use them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind<'a> {
+    /// A key without a value.
+    Nothing,
+    /// Text, with escapes resolved.
+    Scalar(Cow<'a, str>),
+    /// `- …` or `[…]`.
+    List(Vec<Node<'a>>),
+    /// `key: …` or `{…}`, in the order written; a key may stand twice.
+    Map(Vec<(Node<'a>, Node<'a>)>),
+}
+
+impl Node<'_> {
+    /// The text of a scalar.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it is, in the words of a message.
+    pub fn noun(&self) -> &'static str {
+        match self.kind {
+            Kind::Nothing => "nothing",
+            Kind::Scalar(_) => "a text",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// Deepest nesting that is read; records need six.
+const MAX_DEPTH: usize = 32;
+
+/// Reads the only document of a file.
+///
+/// `offset` is where `text` begins in the file, for front matter.
+///
+/// # Errors
+/// The first place at which the text stops being YAML that records are made of.
+pub fn parse(text: &str, file: FileId, offset: usize) -> Result<Node<'_>, Diagnostic> {
+    let mut options = Options::default();
+    options.emit_unresolved_aliases = true;
+    options.flow_nesting_limit = MAX_DEPTH;
+    options.block_nesting_limit = MAX_DEPTH;
+    let mut reader = Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset };
+    reader.document()
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, granit_parser::StrInput<'a>>,
+    text: &'a str,
+    file: FileId,
+    offset: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Node<'a>, Diagnostic> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+                Event::StreamEnd => break,
+                _ if root.is_some() => {
+                    let message = "a second document begins in this file";
+                    return Err(Diagnostic::new(Code::Syntax, span, message).help("put each record into a file of its own"));
+                }
+                event => root = Some(self.node(event, span, 0)?),
+            }
+        }
+        Ok(root.unwrap_or(Node { span: Span::new(self.file, self.offset..self.offset), kind: Kind::Nothing }))
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, Diagnostic> {
+        if depth > MAX_DEPTH {
+            return Err(Diagnostic::new(Code::Syntax, span, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        let (anchor, tagged) = match &event {
+            Event::Scalar(_, _, anchor, tag) | Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => (*anchor, tag.is_some()),
+            _ => (0, false),
+        };
+        if anchor != 0 || tagged || matches!(event, Event::Alias(_) | Event::UnresolvedAlias(_)) {
+            let message = "anchors (`&`), aliases (`*`) and tags (`!`) have no place in a record";
+            return Err(Diagnostic::new(Code::Syntax, span, message).help("write the value out, or put it in quotes if it begins with one of these signs"));
+        }
+        let kind = match event {
+            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => Kind::Nothing,
+            Event::Scalar(text, ..) => Kind::Scalar(text),
+            Event::SequenceStart(..) => {
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        (Event::SequenceEnd, _) => break Kind::List(items),
+                        (event, span) => items.push(self.node(event, span, depth + 1)?),
+                    }
+                }
+            }
+            Event::MappingStart(..) => {
+                let mut entries = Vec::new();
+                loop {
+                    let key = match self.next()? {
+                        (Event::MappingEnd, _) => break Kind::Map(entries),
+                        (event, span) => self.node(event, span, depth + 1)?,
+                    };
+                    let (event, span) = self.next()?;
+                    entries.push((key, self.node(event, span, depth + 1)?));
+                }
+            }
+            _ => Kind::Nothing,
+        };
+        Ok(Node { span, kind })
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Diagnostic> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => {
+                let range = span.byte_range().unwrap_or(0..0);
+                Ok((event, self.span(range)))
+            }
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+                let message = format!("this is not well-formed YAML: {}", error.info());
+                Err(Diagnostic::new(Code::Syntax, self.span(at..at), message)
+                    .help("check the indentation and the quotes on this line and the one before; a text with `: ` in it needs quotes"))
+            }
+            None => Ok((Event::StreamEnd, self.span(self.text.len()..self.text.len()))),
+        }
+    }
+
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        // A block scalar reaches to the next key; its place ends with its text.
+        let end = range.start + self.text.get(range.clone()).map_or(0, |text| text.trim_end().len());
+        Span::new(self.file, self.offset + range.start..self.offset + end)
+    }
+}

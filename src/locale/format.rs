@@ -1,0 +1,65 @@
+//! Numbers, dates and the order of words, as each language writes them.
+//!
+//! In: exact values and a language's code. Out: text. The only user of ICU; depends on no setting of the machine.
+
+use std::cmp::Ordering;
+
+use icu::calendar::Gregorian;
+use icu::collator::options::CollatorOptions;
+use icu::collator::{Collator, CollatorBorrowed};
+use icu::datetime::FixedCalendarDateTimeFormatter;
+use icu::datetime::fieldsets::{YM, YMD};
+use icu::datetime::input::Date;
+use icu::decimal::DecimalFormatter;
+use icu::decimal::input::Decimal as IcuDecimal;
+use icu::locale::Locale as IcuLocale;
+use rust_decimal::Decimal;
+
+/// Whether there is such a year, month or day in the Gregorian calendar.
+pub fn date_exists(year: u16, month: Option<u8>, day: Option<u8>) -> bool {
+    (1000..=9999).contains(&year) && Date::try_new_gregorian(year.into(), month.unwrap_or(1), day.unwrap_or(1)).is_ok()
+}
+
+/// Writes and sorts in one language.
+pub struct Formatter {
+    decimal: DecimalFormatter,
+    month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
+    day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
+    collator: CollatorBorrowed<'static>,
+}
+
+impl Formatter {
+    /// The forms of a BCP 47 code; nothing where the code is not one.
+    pub fn new(code: &str) -> Option<Self> {
+        let locale: IcuLocale = code.parse().ok()?;
+        Some(Formatter {
+            decimal: DecimalFormatter::try_new(locale.clone().into(), Default::default()).ok()?,
+            month: FixedCalendarDateTimeFormatter::try_new(locale.clone().into(), YM::long()).ok()?,
+            day: FixedCalendarDateTimeFormatter::try_new(locale.clone().into(), YMD::long()).ok()?,
+            collator: Collator::try_new(locale.into(), CollatorOptions::default()).ok()?,
+        })
+    }
+
+    /// A number with as many decimals as it has: 16,6 or 1.234,5.
+    pub fn number(&self, number: Decimal) -> String {
+        match IcuDecimal::try_from_str(&number.to_string()) {
+            Ok(decimal) => self.decimal.format(&decimal).to_string().replace('-', "\u{2212}"),
+            Err(_) => number.to_string(),
+        }
+    }
+
+    /// A date, as exact as it is known: 21. november 2024, april 2021, 2023.
+    pub fn date(&self, year: u16, month: Option<u8>, day: Option<u8>) -> String {
+        let date = month.and_then(|month| Date::try_new_gregorian(year.into(), month, day.unwrap_or(1)).ok());
+        match (date, day) {
+            (Some(date), Some(_)) => self.day.format(&date).to_string(),
+            (Some(date), None) => self.month.format(&date).to_string(),
+            (None, _) => year.to_string(),
+        }
+    }
+
+    /// The order of two words in a list.
+    pub fn compare(&self, a: &str, b: &str) -> Ordering {
+        self.collator.compare(a, b).then_with(|| a.cmp(b))
+    }
+}

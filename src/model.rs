@@ -1,0 +1,237 @@
+//! From the graph to the site: which pages there are, where they are, and what each end of a relation shows.
+//!
+//! In: a [`Graph`]. Out: [`Site`]. Looks up no name and cannot fail.
+
+pub mod address;
+
+use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, Trace};
+use crate::load::value::{Degree, Relation};
+use crate::locale::Localized;
+
+/// A page of the site, in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Page {
+    /// The first page.
+    Home,
+    /// All strategies.
+    Strategies,
+    /// A strategy.
+    Strategy(StrategyId),
+    /// A theme of a strategy.
+    Theme(ThemeId),
+    /// A chapter.
+    Chapter(ChapterId),
+    /// All initiatives.
+    Initiatives,
+    /// An initiative.
+    Initiative(InitiativeId),
+    /// All recommendations.
+    Recommendations,
+    /// A recommendation with its proposals.
+    Recommendation(RecommendationId),
+    /// All funding appendices.
+    Fundings,
+    /// The funding appendix of a strategy.
+    Funding(StrategyId),
+    /// The traceability matrix.
+    Traceability,
+    /// All actors.
+    Actors,
+    /// An actor.
+    Actor(ActorId),
+    /// About the site.
+    About,
+    /// The source documents and their disagreements.
+    Sources,
+}
+
+/// What became of a proposal: the strongest of its follow-ups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// An initiative commits to what it asks.
+    Full,
+    /// An initiative commits to a part of it, or to study it.
+    Partial,
+    /// It is noted as done elsewhere.
+    Noted,
+    /// No initiative takes it up.
+    None,
+}
+
+impl Outcome {
+    /// Every outcome, the strongest first.
+    pub const ALL: [Outcome; 4] = [Outcome::Full, Outcome::Partial, Outcome::Noted, Outcome::None];
+}
+
+/// How much of the advice is answered, and how much of a strategy answers advice.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    /// Proposals by outcome, in the order of [`Outcome::ALL`].
+    pub outcomes: [usize; 4],
+    /// For each strategy: its initiatives, those that follow a proposal up, those that a proposal builds on.
+    pub strategies: Vec<StrategyCoverage>,
+}
+
+/// How a strategy relates to the advice.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StrategyCoverage {
+    /// All initiatives.
+    pub initiatives: usize,
+    /// Those that follow up at least one proposal.
+    pub following: usize,
+    /// Those that at least one proposal builds on.
+    pub preceding: usize,
+}
+
+/// The graph with every relation at both of its ends.
+pub struct Site<'c> {
+    /// The records and their links.
+    pub graph: Graph<'c>,
+    /// Every page, in the order of the sitemap.
+    pub pages: Vec<Page>,
+    /// The later initiatives that carry each initiative on.
+    pub successors: Vec<Vec<InitiativeId>>,
+    /// The traces at each initiative.
+    pub traces_of_initiative: Vec<Vec<usize>>,
+    /// The traces at each proposal.
+    pub traces_of_proposal: Vec<Vec<usize>>,
+    /// What became of each proposal.
+    pub outcomes: Vec<Outcome>,
+    /// The initiatives that each actor has a part in.
+    pub initiatives_of_actor: Vec<Vec<InitiativeId>>,
+    /// The recommendations that each actor has a part in.
+    pub recommendations_of_actor: Vec<Vec<RecommendationId>>,
+    /// The pages whose text speaks of each initiative, by link.
+    pub mentions_of_initiative: Vec<Vec<Page>>,
+    /// The pages whose text speaks of each recommendation or one of its proposals, by link.
+    pub mentions_of_recommendation: Vec<Vec<Page>>,
+    /// The pages whose text speaks of each actor, by link.
+    pub mentions_of_actor: Vec<Vec<Page>>,
+    /// The figures of the matrix.
+    pub coverage: Coverage,
+}
+
+/// Turns every relation round and lists the pages.
+pub fn build(graph: Graph<'_>) -> Site<'_> {
+    let mut site = Site {
+        pages: pages(&graph),
+        successors: vec![Vec::new(); graph.initiatives.len()],
+        traces_of_initiative: vec![Vec::new(); graph.initiatives.len()],
+        traces_of_proposal: vec![Vec::new(); graph.proposals.len()],
+        outcomes: vec![Outcome::None; graph.proposals.len()],
+        initiatives_of_actor: vec![Vec::new(); graph.actors.len()],
+        recommendations_of_actor: vec![Vec::new(); graph.actors.len()],
+        mentions_of_initiative: vec![Vec::new(); graph.initiatives.len()],
+        mentions_of_recommendation: vec![Vec::new(); graph.recommendations.len()],
+        mentions_of_actor: vec![Vec::new(); graph.actors.len()],
+        coverage: Coverage::default(),
+        graph,
+    };
+    let graph = &site.graph;
+    for (at, node) in graph.initiatives.iter().enumerate() {
+        let id = InitiativeId(at);
+        node.continues.iter().for_each(|succession| site.successors[succession.earlier.0].push(id));
+        node.actors.iter().for_each(|actor| site.initiatives_of_actor[actor.0].push(id));
+    }
+    for (at, node) in graph.recommendations.iter().enumerate() {
+        node.actors.iter().for_each(|actor| site.recommendations_of_actor[actor.0].push(RecommendationId(at)));
+    }
+    for (at, trace) in graph.traces.iter().enumerate() {
+        site.traces_of_proposal[trace.from.0].push(at);
+        if let Some(end) = trace.to {
+            site.traces_of_initiative[end.initiative.0].push(at);
+            let outcome = &mut site.outcomes[trace.from.0];
+            *outcome = (*outcome).min(outcome_of(end.degree));
+        }
+    }
+    let mut mentions = Mentions { initiatives: &mut site.mentions_of_initiative, recommendations: &mut site.mentions_of_recommendation, actors: &mut site.mentions_of_actor, graph };
+    for (at, node) in graph.strategies.iter().enumerate() {
+        node.text.iter().for_each(|text| mentions.collect(Page::Strategy(StrategyId(at)), text));
+    }
+    for (at, node) in graph.chapters.iter().enumerate() {
+        mentions.collect(Page::Chapter(ChapterId(at)), &node.text);
+    }
+    for (at, node) in graph.initiatives.iter().enumerate() {
+        mentions.collect(Page::Initiative(InitiativeId(at)), &node.text);
+    }
+    for (at, node) in graph.recommendations.iter().enumerate() {
+        node.text.iter().for_each(|text| mentions.collect(Page::Recommendation(RecommendationId(at)), text));
+    }
+    site.coverage = coverage(&site);
+    site
+}
+
+fn outcome_of(degree: Degree) -> Outcome {
+    match degree {
+        Degree::Full => Outcome::Full,
+        Degree::Partial => Outcome::Partial,
+        Degree::Noted => Outcome::Noted,
+        Degree::Explicit | Degree::Topical => Outcome::None,
+    }
+}
+
+fn pages(graph: &Graph<'_>) -> Vec<Page> {
+    let mut pages = vec![Page::Home];
+    if !graph.strategies.is_empty() {
+        pages.extend([Page::Strategies, Page::Initiatives, Page::Fundings]);
+    }
+    for (at, node) in graph.strategies.iter().enumerate() {
+        pages.push(Page::Strategy(StrategyId(at)));
+        pages.push(Page::Funding(StrategyId(at)));
+        pages.extend(node.themes.iter().map(|theme| Page::Theme(*theme)));
+        pages.extend(node.initiatives.iter().map(|initiative| Page::Initiative(*initiative)));
+    }
+    if graph.council.is_some() {
+        pages.extend([Page::Recommendations, Page::Traceability]);
+        pages.extend((0..graph.recommendations.len()).map(|at| Page::Recommendation(RecommendationId(at))));
+    }
+    pages.push(Page::Actors);
+    pages.extend((0..graph.actors.len()).map(|at| Page::Actor(ActorId(at))));
+    pages.extend([Page::About, Page::Sources]);
+    pages.extend((0..graph.chapters.len()).map(|at| Page::Chapter(ChapterId(at))));
+    pages
+}
+
+/// Collects who speaks of whom, each page once and never of itself.
+struct Mentions<'m, 'c> {
+    initiatives: &'m mut [Vec<Page>],
+    recommendations: &'m mut [Vec<Page>],
+    actors: &'m mut [Vec<Page>],
+    graph: &'m Graph<'c>,
+}
+
+impl Mentions<'_, '_> {
+    fn collect(&mut self, from: Page, text: &Localized<Prose<'_>>) {
+        for link in text.iter().flat_map(|prose| &prose.links) {
+            let list = match *link {
+                Link::Initiative(id) if from != Page::Initiative(id) => &mut self.initiatives[id.0],
+                Link::Recommendation(id) if from != Page::Recommendation(id) => &mut self.recommendations[id.0],
+                Link::Proposal(id) => &mut self.recommendations[self.graph.proposals[id.0].recommendation.0],
+                Link::Actor(id) => &mut self.actors[id.0],
+                _ => continue,
+            };
+            if list.last() != Some(&from) {
+                list.push(from);
+            }
+        }
+    }
+}
+
+fn coverage(site: &Site<'_>) -> Coverage {
+    let outcomes = Outcome::ALL.map(|outcome| site.outcomes.iter().filter(|known| **known == outcome).count());
+    let has = |id: &InitiativeId, relation: Relation| site.traces_of_initiative[id.0].iter().any(|at| site.graph.traces[*at].relation() == relation);
+    let strategies = site.graph.strategies.iter().map(|node| StrategyCoverage {
+        initiatives: node.initiatives.len(),
+        following: node.initiatives.iter().filter(|id| has(id, Relation::FollowUp)).count(),
+        preceding: node.initiatives.iter().filter(|id| has(id, Relation::Precedent)).count(),
+    });
+    Coverage { outcomes, strategies: strategies.collect() }
+}
+
+impl<'c> Site<'c> {
+    /// The traces of a proposal with this relation, in order.
+    pub fn traces(&self, proposal: ProposalId, relation: Relation) -> impl Iterator<Item = &Trace<'c>> {
+        self.traces_of_proposal[proposal.0].iter().map(|at| &self.graph.traces[*at]).filter(move |trace| trace.relation() == relation)
+    }
+}

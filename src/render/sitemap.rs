@@ -1,0 +1,31 @@
+//! For search engines: every page with its twins, and where to find that list.
+//!
+//! In: the site. Out: `sitemap.xml` and `robots.txt`.
+
+use std::fmt::Write;
+
+use crate::locale::Locale;
+use crate::model::{Site, address};
+use crate::source::File;
+
+pub fn files(site: &Site<'_>) -> Vec<File> {
+    let content = site.graph.content;
+    let base = content.site.base_url.0.trim_end_matches('/');
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n");
+    // Writing to a string cannot fail. Addresses are made of ids, so nothing in them needs escaping.
+    let mut line = |text: std::fmt::Arguments<'_>| xml.write_fmt(text).unwrap_or_default();
+    for page in &site.pages {
+        let paths: Vec<(&str, String)> = content.languages.iter().map(|locale| (content.languages.code(locale), address::path(site, *page, locale))).collect();
+        for (_, path) in &paths {
+            line(format_args!("<url><loc>{base}{path}</loc>"));
+            for (code, twin) in &paths {
+                line(format_args!("<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{base}{twin}\"/>"));
+            }
+            let default = &paths[Locale::SOURCE.index()].1;
+            line(format_args!("<xhtml:link rel=\"alternate\" hreflang=\"x-default\" href=\"{base}{default}\"/></url>\n"));
+        }
+    }
+    xml.push_str("</urlset>\n");
+    let robots = format!("User-agent: *\nAllow: /\nSitemap: {base}/sitemap.xml\n");
+    vec![File { path: "sitemap.xml".into(), bytes: xml.into_bytes() }, File { path: "robots.txt".into(), bytes: robots.into_bytes() }]
+}

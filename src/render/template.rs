@@ -1,0 +1,196 @@
+//! Templates and the values they are given: the only user of the template engine.
+//!
+//! In: the theme and the views of pages. Out: HTML files, or faults with the line of the template and the page.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+
+use super::view::{self, LinkView, PAGE_WORDS, View};
+use super::{Language, file_of};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::locale::Locale;
+use crate::locale::format::Formatter;
+use crate::model::{Page, Site};
+use crate::source::{File, FileId, FileTree, Span};
+
+/// The compiled theme and what every page of a language shares.
+pub struct Engine {
+    tera: Tera,
+    languages: Vec<Language>,
+    shared: Vec<Context>,
+    places: Places,
+}
+
+/// The files behind template names, and the one that stands for the theme as a whole.
+struct Places {
+    files: BTreeMap<String, FileId>,
+    theme: FileId,
+}
+
+/// A fault of a template on a page.
+pub struct Fault {
+    span: Span,
+    message: String,
+    page: String,
+}
+
+impl Fault {
+    /// Two faults with the same key are one: the same place and the same words.
+    pub fn key(&self) -> (Span, String) {
+        (self.span, self.message.clone())
+    }
+
+    /// The fault as a diagnostic.
+    pub fn diagnostic(self) -> Diagnostic {
+        Diagnostic::new(Code::Template, self.span, self.message).help(format!("it shows on {}", self.page))
+    }
+}
+
+impl Engine {
+    /// Compiles the theme; nothing where it has a fault, which is reported.
+    pub fn new(site: &Site<'_>, sources: &FileTree, assets: BTreeMap<String, String>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let content = site.graph.content;
+        let mut tera = Tera::default();
+        tera.autoescape_on([".html"]);
+        tera.register_filter("fill", fill);
+        let files: BTreeMap<String, FileId> = content.theme.templates.iter().cloned().collect();
+        let places = Places { theme: *files.values().next()?, files };
+        let mut texts = Vec::new();
+        for (name, id) in &content.theme.templates {
+            texts.push((name.as_str(), crate::load::utf8(sources, *id, diagnostics)?));
+        }
+        if let Err(error) = tera.add_raw_templates(texts) {
+            diagnostics.push(fault(&error, &places, None).diagnostic());
+            return None;
+        }
+        let languages = languages(site, diagnostics)?;
+        for locale in content.languages.iter() {
+            for page in PAGE_WORDS.iter().filter(|page| view::word(site, locale, &format!("pages.{page}")).is_none()) {
+                let span = Span::top(places.theme);
+                let message = format!("the theme has no word `pages.{page}` in `{}`", content.languages.code(locale));
+                diagnostics.push(Diagnostic::new(Code::Messages, span, message).help("add it to messages/<language>.yaml of the theme"));
+            }
+        }
+        let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
+        Some(Engine { tera, languages, shared, places })
+    }
+
+    /// Renders a page in a language.
+    pub fn page(&self, site: &Site<'_>, page: Page, locale: Locale) -> Result<File, Box<Fault>> {
+        let view = View { site, language: &self.languages[locale.index()] };
+        let page_view = view.page(page);
+        let path = file_of(&page_view.url);
+        let context = || -> tera::TeraResult<Context> {
+            let mut context = self.shared[locale.index()].clone();
+            context.insert("page", &page_view);
+            context.extend(view.body(page)?);
+            Ok(context)
+        };
+        let template = format!("{}.html", page_view.kind);
+        let html = context().and_then(|context| self.tera.render(&template, &context));
+        self.file(path, html)
+    }
+
+    /// The pages above all languages: the choice of a language, and what stands where nothing is found.
+    pub fn without_language(&self, site: &Site<'_>) -> Vec<Result<File, Box<Fault>>> {
+        let homes: Vec<_> = self
+            .languages
+            .iter()
+            .map(|language| {
+                let view = View { site, language };
+                let LinkView { url, title } = view.link(Page::Home);
+                let name = &site.graph.content.site.languages[language.locale.index()].name;
+                json!({ "code": language.code, "name": name, "url": url, "title": title,
+                        "t": site.graph.content.theme.messages[language.locale],
+                        "description": view.text(&site.graph.content.site.description) })
+            })
+            .collect();
+        let mut context = self.shared[0].clone();
+        context.insert("homes", &homes);
+        ["index.html", "404.html"].into_iter().map(|name| self.file(name.to_owned(), self.tera.render(&format!("_{name}"), &context))).collect()
+    }
+
+    fn file(&self, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
+        match html {
+            Ok(html) => Ok(File { path, bytes: html.into_bytes() }),
+            Err(error) => Err(Box::new(fault(&error, &self.places, Some(&path)))),
+        }
+    }
+}
+
+fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Language>> {
+    let content = site.graph.content;
+    let list = content.languages.iter().zip(&content.site.languages).map(|(locale, record)| {
+        let (code, span) = match &record.locale {
+            Some(locale) => (locale.value.clone(), locale.span),
+            None => (record.code.to_string(), record.code.span),
+        };
+        let formatter = Formatter::new(&code).or_else(|| {
+            diagnostics.push(Diagnostic::new(Code::BadValue, span, format!("`{code}` is not the code of a language")).help("write a BCP 47 code: da, en-GB"));
+            None
+        })?;
+        Some(Language { locale, code: record.code.to_string(), formatter })
+    });
+    list.collect()
+}
+
+/// What all pages of a language see alike.
+fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String>) -> Context {
+    let content = site.graph.content;
+    let view = View { site, language };
+    let menu = [Page::Home, Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Fundings, Page::Traceability, Page::Actors, Page::About];
+    let menu: Vec<_> = menu
+        .into_iter()
+        .filter(|page| site.pages.contains(page))
+        .map(|page| {
+            let LinkView { url, .. } = view.link(page);
+            let section = view::kind(page).1;
+            json!({ "section": section, "url": url, "title": view::word(site, language.locale, &format!("pages.{section}")) })
+        })
+        .collect();
+    let mut context = Context::new();
+    context.insert("t", &content.theme.messages[language.locale]);
+    context.insert("lang", &language.code);
+    context.insert("site", &json!({
+        "title": view.text(&content.site.title),
+        "description": view.text(&content.site.description),
+        "base_url": content.site.base_url.0.trim_end_matches('/'),
+        "languages": content.languages.codes().collect::<Vec<_>>(),
+        "source_language": content.languages.code(Locale::SOURCE),
+        "source_language_name": content.site.languages[Locale::SOURCE.index()].name,
+    }));
+    context.insert("has_advice", &site.graph.council.is_some());
+    context.insert("menu", &menu);
+    context.insert("assets", assets);
+    context
+}
+
+/// `{{ t.some_words | fill(count=3) }}`: puts values in the places of a message that are named like them.
+fn fill(text: &str, values: Kwargs, _: &State) -> String {
+    let mut filled = text.to_owned();
+    for (key, value) in values.iter() {
+        filled = filled.replace(&format!("{{{key}}}"), &plain(value));
+    }
+    filled
+}
+
+fn plain(value: &Value) -> String {
+    value.to_string()
+}
+
+/// Where the engine says that a template is faulty.
+fn fault(error: &tera::Error, places: &Places, page: Option<&str>) -> Fault {
+    let page = page.unwrap_or("every page that uses it").to_owned();
+    let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
+        let message = format!("the theme cannot be used: {}", first_line(&error.to_string()));
+        return Fault { span: Span::top(places.theme), message, page };
+    };
+    let file = places.files.get(report.filename()).copied().unwrap_or(places.theme);
+    Fault { span: Span::new(file, report.span().range.clone()), message: first_line(report.message()), page }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+}

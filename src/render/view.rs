@@ -1,0 +1,354 @@
+//! What templates see: plain values, every number and date already written in the language of the page.
+//!
+//! In: the site, a page and a language. Out: structs that serialise into the context of a template. Decides nothing
+//! about looks.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::Value;
+
+mod funding;
+mod initiative;
+mod lists;
+mod recommendation;
+mod sources;
+mod traceability;
+
+use super::{Language, markdown, path};
+use crate::check::{Cite, InitiativeId, Link, Note, Prose, StrategyId, Trace};
+use crate::load::value::{Degree, InitiativeKind, PartialDate, Relation};
+use crate::locale::{Locale, Localized};
+use crate::model::{Outcome, Page, Site, address};
+
+/// The site in one language.
+#[derive(Clone, Copy)]
+pub struct View<'v, 'c> {
+    pub site: &'v Site<'c>,
+    pub language: &'v Language,
+}
+
+/// A link to a page.
+#[derive(Serialize)]
+pub struct LinkView {
+    pub url: String,
+    pub title: String,
+}
+
+/// A citation.
+#[derive(Serialize)]
+pub struct CiteView {
+    pub url: String,
+    pub document: String,
+    pub at: Option<String>,
+}
+
+/// An initiative as it is named elsewhere.
+#[derive(Serialize)]
+pub struct InitiativeRef {
+    pub id: String,
+    pub number: u32,
+    pub url: String,
+    pub title: String,
+    pub strategy: String,
+    pub noted: bool,
+}
+
+/// A proposal as it is named elsewhere.
+#[derive(Serialize)]
+pub struct ProposalRef {
+    pub id: String,
+    pub anchor: String,
+    pub url: String,
+    pub title: String,
+    pub outcome: Outcome,
+}
+
+/// A note on the sources.
+#[derive(Serialize)]
+pub struct NoteView {
+    pub html: String,
+    pub cites: Vec<CiteView>,
+}
+
+/// A trace seen from one of its ends.
+#[derive(Serialize)]
+pub struct TraceView {
+    pub cell: String,
+    pub relation: Relation,
+    pub degree: Option<Degree>,
+    pub proposal: ProposalRef,
+    pub initiative: Option<InitiativeRef>,
+    pub rationale: String,
+    pub evidence: Vec<CiteView>,
+}
+
+/// A page in another language.
+#[derive(Serialize)]
+pub struct Alternate {
+    pub code: String,
+    pub name: String,
+    pub url: String,
+    pub current: bool,
+}
+
+/// What every template sees of its page.
+#[derive(Serialize)]
+pub struct PageView {
+    pub kind: &'static str,
+    pub section: &'static str,
+    pub title: String,
+    pub description: String,
+    pub url: String,
+    pub alternates: Vec<Alternate>,
+    pub breadcrumbs: Vec<LinkView>,
+}
+
+/// The words of the theme that name pages without a record; a theme must have each below `pages`.
+pub const PAGE_WORDS: [&str; 9] = ["home", "strategies", "initiatives", "recommendations", "funding", "traceability", "actors", "about", "sources"];
+
+/// The name of a page's template, and the word of its menu entry.
+pub fn kind(page: Page) -> (&'static str, &'static str) {
+    match page {
+        Page::Home => ("home", "home"),
+        Page::Strategies => ("strategies", "strategies"),
+        Page::Strategy(_) => ("strategy", "strategies"),
+        Page::Theme(_) => ("theme", "strategies"),
+        Page::Chapter(_) => ("chapter", "about"),
+        Page::Initiatives => ("initiatives", "initiatives"),
+        Page::Initiative(_) => ("initiative", "initiatives"),
+        Page::Recommendations => ("recommendations", "recommendations"),
+        Page::Recommendation(_) => ("recommendation", "recommendations"),
+        Page::Fundings => ("fundings", "funding"),
+        Page::Funding(_) => ("funding", "funding"),
+        Page::Traceability => ("traceability", "traceability"),
+        Page::Actors => ("actors", "actors"),
+        Page::Actor(_) => ("actor", "actors"),
+        Page::About => ("about", "about"),
+        Page::Sources => ("sources", "about"),
+    }
+}
+
+/// The word of the theme at a dotted place.
+pub fn word(site: &Site<'_>, locale: Locale, place: &str) -> Option<String> {
+    let messages = &site.graph.content.theme.messages[locale];
+    place.split('.').try_fold(messages, |value, key| value.get(key)).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The heading of a page; nothing where the theme lacks the word.
+pub fn page_title(site: &Site<'_>, page: Page, locale: Locale) -> Option<String> {
+    let graph = &site.graph;
+    let title = match page {
+        Page::Home => &graph.content.site.title[locale],
+        Page::Strategy(id) => &graph.strategies[id.0].strategy.record.title[locale],
+        Page::Theme(id) => &graph.themes[id.0].record.title[locale],
+        Page::Chapter(id) => &graph.chapters[id.0].chapter.pages[locale].front.title,
+        Page::Initiative(id) => &graph.initiatives[id.0].initiative.record.title[locale],
+        Page::Recommendation(id) => &graph.recommendations[id.0].recommendation.record.title[locale],
+        Page::Actor(id) => &graph.actors[id.0].name[locale],
+        Page::Funding(id) => {
+            let word = word(site, locale, "pages.funding")?;
+            return Some(format!("{word}: {}", graph.strategies[id.0].strategy.record.title[locale]));
+        }
+        other => return word(site, locale, &format!("pages.{}", kind(other).1).replace("pages.about", if other == Page::Sources { "pages.sources" } else { "pages.about" })),
+    };
+    Some(title.clone())
+}
+
+impl<'v, 'c> View<'v, 'c> {
+    pub fn locale(&self) -> Locale {
+        self.language.locale
+    }
+
+    pub fn text<'t>(&self, text: &'t Localized<String>) -> &'t str {
+        &text[self.locale()]
+    }
+
+    pub fn link(&self, page: Page) -> LinkView {
+        LinkView { url: path(self.site, page, self.locale()), title: page_title(self.site, page, self.locale()).unwrap_or_default() }
+    }
+
+    pub fn links(&self, pages: &[Page]) -> Vec<LinkView> {
+        pages.iter().map(|page| self.link(*page)).collect()
+    }
+
+    pub fn html(&self, prose: &Localized<Prose<'_>>) -> String {
+        markdown::html(self.site, &prose[self.locale()], self.locale()).0
+    }
+
+    pub fn cite(&self, cite: &Cite<'_>) -> CiteView {
+        let document = self.site.graph.documents[cite.document.0];
+        let places = &self.site.graph.content.documents.places;
+        let step = |step: &crate::load::value::PlaceStep| {
+            let word = places.get(step.word.as_str()).map_or(step.word.as_str(), |word| self.text(word));
+            step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
+        };
+        CiteView {
+            url: format!("{}#{}", path(self.site, Page::Sources, self.locale()), document.id),
+            document: self.text(document.short.as_ref().unwrap_or(&document.title)).to_owned(),
+            at: cite.at.map(|at| at.steps.iter().map(step).collect::<Vec<_>>().join(", ")),
+        }
+    }
+
+    pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {
+        cites.iter().map(|cite| self.cite(cite)).collect()
+    }
+
+    pub fn notes(&self, notes: &[Note<'_>]) -> Vec<NoteView> {
+        notes.iter().map(|note| NoteView { html: self.html(&note.text), cites: self.cites(&note.cites) }).collect()
+    }
+
+    pub fn initiative_ref(&self, id: InitiativeId) -> InitiativeRef {
+        let node = &self.site.graph.initiatives[id.0];
+        let LinkView { url, title } = self.link(Page::Initiative(id));
+        InitiativeRef {
+            id: node.initiative.id.clone(),
+            number: node.initiative.number,
+            url,
+            title,
+            strategy: node.initiative.strategy.clone(),
+            noted: node.initiative.record.kind == Some(InitiativeKind::Noted),
+        }
+    }
+
+    pub fn proposal_ref(&self, id: crate::check::ProposalId) -> ProposalRef {
+        let node = &self.site.graph.proposals[id.0];
+        ProposalRef {
+            id: node.id.clone(),
+            anchor: address::proposal_anchor(self.site, id),
+            url: address::proposal_path(self.site, id, self.locale()),
+            title: self.text(&node.record.title).to_owned(),
+            outcome: self.site.outcomes[id.0],
+        }
+    }
+
+    pub fn trace(&self, trace: &Trace<'_>) -> TraceView {
+        let proposal = self.proposal_ref(trace.from);
+        let initiative = trace.to.map(|end| self.initiative_ref(end.initiative));
+        TraceView {
+            // The address of the link in the matrix: `r3-2.2024-05`.
+            cell: initiative.as_ref().map_or_else(|| proposal.anchor.clone(), |initiative| format!("{}.{}", proposal.anchor, initiative.id)),
+            relation: trace.relation(),
+            degree: trace.to.map(|end| end.degree),
+            proposal,
+            initiative,
+            rationale: self.text(&trace.record.rationale).to_owned(),
+            evidence: self.cites(&trace.evidence),
+        }
+    }
+
+    pub fn date(&self, date: PartialDate) -> String {
+        self.language.formatter.date(date.year, date.month, date.day)
+    }
+
+    /// An amount of a strategy's table without its unit: 16,6.
+    pub fn number(&self, strategy: StrategyId, amount: Decimal) -> String {
+        let mut amount = amount.normalize();
+        let decimals = self.site.graph.strategies[strategy.0].strategy.record.unit.decimals;
+        if amount.scale() < decimals {
+            amount.rescale(decimals);
+        }
+        self.language.formatter.number(amount)
+    }
+
+    /// An amount with its unit: 16,6 mio. kr.
+    pub fn money(&self, strategy: StrategyId, amount: Decimal) -> String {
+        let form = &self.site.graph.strategies[strategy.0].strategy.record.unit.form[self.locale()];
+        form.replace(' ', "\u{a0}").replace("{amount}", &self.number(strategy, amount))
+    }
+
+    /// What every template sees of its page.
+    pub fn page(&self, page: Page) -> PageView {
+        let (kind, mut section) = kind(page);
+        let graph = &self.site.graph;
+        if let Page::Chapter(id) = page {
+            section = match (&graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
+                (Some(_), _) => "strategies",
+                (None, crate::check::addresses::RECOMMENDATIONS) => "recommendations",
+                _ => section,
+            };
+        }
+        let content = graph.content;
+        let alternates = content.languages.iter().zip(&content.site.languages).map(|(locale, language)| Alternate {
+            code: language.code.to_string(),
+            name: language.name.clone(),
+            url: path(self.site, page, locale),
+            current: locale == self.locale(),
+        });
+        let LinkView { url, title } = self.link(page);
+        PageView {
+            kind,
+            section,
+            title,
+            description: self.description(page).unwrap_or_else(|| self.text(&content.site.description)).to_owned(),
+            url,
+            alternates: alternates.collect(),
+            breadcrumbs: self.links(&self.ancestors(page)),
+        }
+    }
+
+    fn description(&self, page: Page) -> Option<&'v str> {
+        let graph = &self.site.graph;
+        let text = match page {
+            Page::Strategy(id) => &graph.strategies[id.0].strategy.record.summary,
+            Page::Theme(id) => &graph.themes[id.0].record.summary,
+            Page::Initiative(id) => &graph.initiatives[id.0].initiative.record.summary,
+            Page::Recommendation(id) => &graph.recommendations[id.0].recommendation.record.summary,
+            Page::Recommendations => &graph.council.as_ref()?.record.summary,
+            Page::Actor(id) => graph.actors[id.0].summary.as_ref()?,
+            Page::Chapter(id) => return Some(&graph.chapters[id.0].chapter.pages[self.locale()].front.summary),
+            _ => return None,
+        };
+        Some(&text[self.locale()])
+    }
+
+    /// The pages above a page, the first page first.
+    fn ancestors(&self, page: Page) -> Vec<Page> {
+        let graph = &self.site.graph;
+        let parent = match page {
+            Page::Home => return Vec::new(),
+            Page::Strategy(_) => Page::Strategies,
+            Page::Theme(id) => Page::Strategy(graph.themes[id.0].strategy),
+            Page::Chapter(id) => match (graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
+                (Some(strategy), _) => Page::Strategy(strategy),
+                (None, crate::check::addresses::RECOMMENDATIONS) => Page::Recommendations,
+                _ => Page::About,
+            },
+            Page::Initiative(_) => Page::Initiatives,
+            Page::Recommendation(_) => Page::Recommendations,
+            Page::Funding(_) => Page::Fundings,
+            Page::Actor(_) => Page::Actors,
+            Page::Sources => Page::About,
+            _ => Page::Home,
+        };
+        let mut ancestors = self.ancestors(parent);
+        ancestors.push(parent);
+        ancestors
+    }
+
+    /// The values of a page's own template.
+    pub fn body(&self, page: Page) -> tera::TeraResult<tera::Context> {
+        use tera::Context;
+        match page {
+            Page::Home => Context::from_serialize(&self.home()),
+            Page::Strategies | Page::Fundings => Context::from_serialize(&self.strategies()),
+            Page::Strategy(id) => Context::from_serialize(&self.strategy(id)),
+            Page::Theme(id) => Context::from_serialize(&self.theme(id)),
+            Page::Chapter(id) => Context::from_serialize(&self.chapter(id)),
+            Page::Initiatives => Context::from_serialize(&self.initiatives()),
+            Page::Initiative(id) => Context::from_serialize(&self.initiative(id)),
+            Page::Recommendations => Context::from_serialize(&self.recommendations()),
+            Page::Recommendation(id) => Context::from_serialize(&self.recommendation(id)),
+            Page::Funding(id) => Context::from_serialize(&self.funding(id)),
+            Page::Traceability => Context::from_serialize(&self.traceability()),
+            Page::Actors => Context::from_serialize(&self.actors()),
+            Page::Actor(id) => Context::from_serialize(&self.actor(id)),
+            Page::About => Context::from_serialize(&self.about()),
+            Page::Sources => Context::from_serialize(&self.sources()),
+        }
+    }
+
+    /// Title and address of what a link leads to.
+    pub fn target(&self, link: Link<'_>) -> Option<LinkView> {
+        markdown::target(self.site, link, self.locale()).map(|(url, title)| LinkView { url, title })
+    }
+}

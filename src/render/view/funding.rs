@@ -1,0 +1,198 @@
+//! Tables of money: the cells of an initiative and the appendix of a strategy.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
+use crate::check::{InitiativeId, Scope, StrategyId, Sums};
+use crate::load::decode::Table;
+use crate::load::record::Cell;
+use crate::load::value::Year;
+use crate::model::Page;
+
+/// A cell of a table.
+#[derive(Serialize)]
+pub struct CellView {
+    year: String,
+    kind: &'static str,
+    /// The amount without its unit, new money or not.
+    number: Option<String>,
+    /// A sum besides the new money that is already financed, with its unit.
+    already_financed: Option<String>,
+    printed: Option<String>,
+    note: Option<String>,
+}
+
+/// A sum of a year.
+#[derive(Serialize)]
+pub struct SumView {
+    year: String,
+    stated: Option<String>,
+    computed: String,
+    difference: Option<String>,
+}
+
+/// A sum that the document states otherwise than its rows add up.
+#[derive(Serialize)]
+pub struct DifferenceView {
+    /// What is summed; nothing for the grand total.
+    scope: Option<String>,
+    year: String,
+    stated: String,
+    computed: String,
+    difference: String,
+    explanation: Option<String>,
+    strategy: LinkView,
+}
+
+#[derive(Serialize)]
+pub struct FundingView {
+    strategy: LinkView,
+    unit: String,
+    price_level: Option<String>,
+    years: Vec<String>,
+    groups: Vec<GroupView>,
+    reserve: Option<ReserveView>,
+    total: Vec<SumView>,
+    already_financed: Option<String>,
+    without_row: Vec<RowView>,
+    differences: Vec<DifferenceView>,
+    checked: usize,
+    notes: Vec<NoteView>,
+    source_notes: Vec<NoteView>,
+    table: Option<CiteView>,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+struct GroupView {
+    theme: LinkView,
+    sums: Vec<SumView>,
+    states_sums: bool,
+    rows: Vec<RowView>,
+}
+
+#[derive(Serialize)]
+struct RowView {
+    initiative: InitiativeRef,
+    cells: Vec<CellView>,
+    total: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReserveView {
+    title: String,
+    cells: Vec<CellView>,
+    cites: Vec<CiteView>,
+}
+
+impl View<'_, '_> {
+    pub fn cells(&self, strategy: StrategyId, table: &Table<Year, Cell>) -> Vec<CellView> {
+        let years = &self.site.graph.strategies[strategy.0].strategy.record.years;
+        let cell = |year: &Year| {
+            let cell = table.get(year)?;
+            Some(CellView {
+                year: year.to_string(),
+                kind: cell.kind.value.word(),
+                number: cell.kind.value.amount().map(|amount| self.number(strategy, amount.0)),
+                already_financed: cell.already_financed.as_ref().map(|amount| self.money(strategy, amount.0)),
+                printed: cell.printed.as_ref().map(|printed| printed.value.clone()),
+                note: cell.note.as_ref().map(|note| self.text(note).to_owned()),
+            })
+        };
+        years.iter().filter_map(|year| cell(&year.value)).collect()
+    }
+
+    pub fn sums(&self, strategy: StrategyId, sums: &Sums<'_>) -> Vec<SumView> {
+        let number = |amount| self.number(strategy, amount);
+        let year = |sum: &crate::check::YearSum<'_>| SumView {
+            year: sum.year.to_string(),
+            stated: sum.stated.map(number),
+            computed: number(sum.computed),
+            difference: sum.difference().filter(|difference| !difference.is_zero()).map(number),
+        };
+        sums.years.iter().map(year).collect()
+    }
+
+    /// The sums of a strategy that its document states otherwise.
+    pub fn differences(&self, strategy: StrategyId) -> Vec<DifferenceView> {
+        let mut list = Vec::new();
+        for sums in &self.site.graph.strategies[strategy.0].sums {
+            for sum in &sums.years {
+                if let (Some(stated), Some(difference)) = (sum.stated, sum.difference().filter(|difference| !difference.is_zero())) {
+                    list.push(DifferenceView {
+                        scope: self.scope(strategy, sums.scope),
+                        year: sum.year.to_string(),
+                        stated: self.money(strategy, stated),
+                        computed: self.money(strategy, sum.computed),
+                        difference: self.money(strategy, difference),
+                        explanation: sum.explanation.map(|text| self.text(text).to_owned()),
+                        strategy: self.link(Page::Funding(strategy)),
+                    });
+                }
+            }
+        }
+        list
+    }
+
+    fn scope(&self, strategy: StrategyId, scope: Scope) -> Option<String> {
+        let graph = &self.site.graph;
+        match scope {
+            Scope::Theme(theme) => Some(self.text(&graph.themes[theme.0].record.title).to_owned()),
+            Scope::Reserve => graph.strategies[strategy.0].strategy.record.reserve.as_ref().map(|reserve| self.text(&reserve.title).to_owned()),
+            Scope::Total => None,
+        }
+    }
+
+    /// The new money of a strategy over all years, reserve included, with its unit: as stated, else as computed.
+    pub fn strategy_total(&self, strategy: StrategyId) -> Option<String> {
+        let total = self.site.graph.strategies[strategy.0].sums.iter().find(|sums| sums.scope == Scope::Total)?;
+        let sum: Decimal = total.years.iter().map(|sum| sum.stated.unwrap_or(sum.computed)).sum();
+        Some(self.money(strategy, sum))
+    }
+
+    pub fn funding(&self, id: StrategyId) -> FundingView {
+        let graph = &self.site.graph;
+        let node = &graph.strategies[id.0];
+        let record = &node.strategy.record;
+        let row = |initiative: &InitiativeId| RowView {
+            initiative: self.initiative_ref(*initiative),
+            cells: self.cells(id, &graph.initiatives[initiative.0].initiative.record.funding.value),
+            total: self.initiative_total(*initiative),
+        };
+        let has_row = |initiative: &&InitiativeId| graph.initiatives[initiative.0].row.is_some();
+        let groups = node.sums.iter().filter_map(|sums| match sums.scope {
+            Scope::Theme(theme) => Some((theme, sums)),
+            _ => None,
+        });
+        let groups = groups.map(|(theme, sums)| GroupView {
+            theme: self.link(Page::Theme(theme)),
+            sums: self.sums(id, sums),
+            states_sums: graph.themes[theme.0].record.stated.is_some(),
+            rows: graph.themes[theme.0].initiatives.iter().filter(has_row).map(row).collect(),
+        });
+        let total = node.sums.iter().find(|sums| sums.scope == Scope::Total);
+        let already: Decimal = total.iter().flat_map(|sums| &sums.years).map(|sum| sum.already_financed).sum();
+        FundingView {
+            strategy: self.link(Page::Strategy(id)),
+            unit: self.text(&record.unit.label).to_owned(),
+            price_level: record.price_level.as_ref().map(|level| self.text(level).to_owned()),
+            years: record.years.iter().map(|year| year.to_string()).collect(),
+            groups: groups.filter(|group| !group.rows.is_empty()).collect(),
+            reserve: record.reserve.as_ref().map(|reserve| ReserveView {
+                title: self.text(&reserve.title).to_owned(),
+                cells: self.cells(id, &reserve.funding),
+                cites: self.cites(&node.reserve_cites),
+            }),
+            total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
+            already_financed: (!already.is_zero()).then(|| self.money(id, already)),
+            without_row: node.initiatives.iter().filter(|initiative| !has_row(initiative)).map(row).collect(),
+            differences: self.differences(id),
+            checked: node.sums.iter().flat_map(|sums| &sums.years).filter(|sum| sum.stated.is_some()).count(),
+            notes: self.notes(&node.notes),
+            source_notes: self.notes(&node.source_notes),
+            table: node.table.as_ref().map(|table| self.cite(table)),
+            cites: self.cites(&node.cites),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The page of an initiative: its text, its money, and every relation it is an end of.
+
+use serde::Serialize;
+
+use super::funding::CellView;
+use super::{CiteView, InitiativeRef, LinkView, NoteView, TraceView, View};
+use crate::check::{Cite, InitiativeId};
+use crate::load::value::Relation;
+use crate::model::Page;
+
+#[derive(Serialize)]
+pub struct InitiativeView {
+    id: String,
+    number: u32,
+    noted: bool,
+    summary: String,
+    html: String,
+    strategy: LinkView,
+    theme: Option<LinkView>,
+    actors: Vec<LinkView>,
+    period: Option<PeriodView>,
+    also_titled: Vec<OtherTitleView>,
+    funding: Vec<CellView>,
+    total: Option<String>,
+    unit: String,
+    price_level: Option<String>,
+    appendix: LinkView,
+    continues: Vec<SuccessionView>,
+    continued_by: Vec<SuccessionView>,
+    follow_ups: Vec<TraceView>,
+    precedents: Vec<TraceView>,
+    mentions: Vec<LinkView>,
+    source_notes: Vec<NoteView>,
+    cites: Vec<CiteView>,
+    previous: Option<InitiativeRef>,
+    next: Option<InitiativeRef>,
+    has_council: bool,
+}
+
+#[derive(Serialize)]
+struct PeriodView {
+    from: Option<String>,
+    to: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(Serialize)]
+struct OtherTitleView {
+    title: String,
+    lang: String,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+struct SuccessionView {
+    initiative: InitiativeRef,
+    rationale: String,
+    evidence: Vec<CiteView>,
+}
+
+impl View<'_, '_> {
+    pub fn initiative(&self, id: InitiativeId) -> InitiativeView {
+        let graph = &self.site.graph;
+        let node = &graph.initiatives[id.0];
+        let record = &node.initiative.record;
+        let strategy = &graph.strategies[node.strategy.0];
+        let at = strategy.initiatives.binary_search(&id).unwrap_or_default();
+        let language = |cites: &[Cite<'_>]| {
+            let document = cites.first().map_or(strategy.document, |cite| cite.document);
+            graph.documents[document.0].language.to_string()
+        };
+        let traces = |relation| {
+            let all = self.site.traces_of_initiative[id.0].iter().map(|at| &graph.traces[*at]);
+            all.filter(|trace| trace.relation() == relation).map(|trace| self.trace(trace)).collect()
+        };
+        let successors = self.site.successors[id.0].iter().filter_map(|later| {
+            let succession = graph.initiatives[later.0].continues.iter().find(|succession| succession.earlier == id)?;
+            Some((*later, succession))
+        });
+        let succession = |(initiative, succession): (InitiativeId, &crate::check::Succession<'_>)| SuccessionView {
+            initiative: self.initiative_ref(initiative),
+            rationale: self.text(&succession.record.rationale).to_owned(),
+            evidence: self.cites(&succession.evidence),
+        };
+        InitiativeView {
+            id: node.initiative.id.clone(),
+            number: node.initiative.number,
+            noted: record.kind == Some(crate::load::value::InitiativeKind::Noted),
+            summary: self.text(&record.summary).to_owned(),
+            html: self.html(&node.text),
+            strategy: self.link(Page::Strategy(node.strategy)),
+            theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
+            actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
+            period: record.period.as_ref().map(|period| PeriodView {
+                from: period.from.map(|date| self.date(date)),
+                to: period.to.as_ref().map(|date| self.date(date.value)),
+                note: period.note.as_ref().map(|note| self.text(note).to_owned()),
+            }),
+            also_titled: record
+                .also_titled
+                .iter()
+                .zip(&node.also_titled)
+                .map(|(other, cites)| OtherTitleView { title: other.title.clone(), lang: language(cites), cites: self.cites(cites) })
+                .collect(),
+            funding: self.cells(node.strategy, &record.funding.value),
+            total: self.initiative_total(id),
+            unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
+            price_level: strategy.strategy.record.price_level.as_ref().map(|level| self.text(level).to_owned()),
+            appendix: self.link(Page::Funding(node.strategy)),
+            continues: node.continues.iter().map(|earlier| succession((earlier.earlier, earlier))).collect(),
+            continued_by: successors.map(succession).collect(),
+            follow_ups: traces(Relation::FollowUp),
+            precedents: traces(Relation::Precedent),
+            mentions: self.links(&self.site.mentions_of_initiative[id.0]),
+            source_notes: self.notes(&node.source_notes),
+            cites: self.cites(&node.cites),
+            previous: at.checked_sub(1).map(|at| self.initiative_ref(strategy.initiatives[at])),
+            next: strategy.initiatives.get(at + 1).map(|id| self.initiative_ref(*id)),
+            has_council: graph.council.is_some(),
+        }
+    }
+
+    /// The new money of all years with its unit; nothing where no year states an amount.
+    pub fn initiative_total(&self, id: InitiativeId) -> Option<String> {
+        let node = &self.site.graph.initiatives[id.0];
+        let amounts = node.initiative.record.funding.value.0.iter().filter_map(|(_, cell)| cell.kind.value.new_money());
+        let total = amounts.reduce(|sum, amount| sum + amount)?;
+        Some(self.money(node.strategy, total))
+    }
+}

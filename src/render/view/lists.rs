@@ -1,0 +1,330 @@
+//! The first page, the pages of strategies, themes, chapters and actors, and the indexes.
+
+use serde::Serialize;
+
+use super::funding::SumView;
+use super::recommendation::{OutcomeCount, RecommendationRow, outcomes};
+use super::sources::ChapterLink;
+use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
+use crate::check::{ActorId, ChapterId, InitiativeId, Scope, StrategyId, ThemeId};
+use crate::model::Page;
+use crate::render::markdown::{self, Heading};
+
+/// A strategy in a list.
+#[derive(Serialize)]
+pub struct StrategyCard {
+    id: String,
+    url: String,
+    title: String,
+    summary: String,
+    first_year: String,
+    last_year: String,
+    initiatives: usize,
+    total: Option<String>,
+    funding: LinkView,
+    document: Option<LinkView>,
+    published: String,
+}
+
+#[derive(Serialize)]
+pub struct StrategiesView {
+    strategies: Vec<StrategyCard>,
+}
+
+#[derive(Serialize)]
+pub struct HomeView {
+    strategies: Vec<StrategyCard>,
+    council: Option<CouncilCard>,
+    initiatives: usize,
+}
+
+#[derive(Serialize)]
+struct CouncilCard {
+    link: LinkView,
+    title: String,
+    summary: String,
+    recommendations: usize,
+    proposals: usize,
+    outcomes: Vec<OutcomeCount>,
+    traceability: LinkView,
+}
+
+#[derive(Serialize)]
+pub struct StrategyView {
+    card: StrategyCard,
+    html: Option<String>,
+    themes: Vec<ThemeCard>,
+    chapters: Vec<ChapterLink>,
+    cites: Vec<CiteView>,
+    source_notes: Vec<NoteView>,
+    following: usize,
+    preceding: usize,
+    traceability: Option<LinkView>,
+}
+
+#[derive(Serialize)]
+struct ThemeCard {
+    number: usize,
+    url: String,
+    title: String,
+    summary: String,
+    initiatives: usize,
+    sums: Vec<SumView>,
+    unit: String,
+}
+
+#[derive(Serialize)]
+pub struct ThemeView {
+    strategy: LinkView,
+    summary: String,
+    sums: Vec<SumView>,
+    unit: String,
+    states_sums: bool,
+    initiatives: Vec<InitiativeRow>,
+    cites: Vec<CiteView>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
+}
+
+/// An initiative in a list.
+#[derive(Serialize)]
+pub struct InitiativeRow {
+    initiative: InitiativeRef,
+    summary: String,
+    total: Option<String>,
+}
+
+#[derive(Serialize)]
+pub struct ChapterPageView {
+    html: String,
+    summary: String,
+    headings: Vec<Heading>,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+pub struct InitiativesView {
+    strategies: Vec<InitiativesOfStrategy>,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct InitiativesOfStrategy {
+    strategy: LinkView,
+    id: String,
+    themes: Vec<InitiativesOfTheme>,
+}
+
+#[derive(Serialize)]
+struct InitiativesOfTheme {
+    theme: LinkView,
+    initiatives: Vec<InitiativeRow>,
+}
+
+#[derive(Serialize)]
+pub struct ActorsView {
+    kinds: Vec<ActorsOfKind>,
+}
+
+#[derive(Serialize)]
+struct ActorsOfKind {
+    id: String,
+    title: String,
+    actors: Vec<ActorRow>,
+}
+
+#[derive(Serialize)]
+struct ActorRow {
+    url: String,
+    name: String,
+    initiatives: usize,
+    recommendations: usize,
+}
+
+#[derive(Serialize)]
+pub struct ActorView {
+    kind: String,
+    summary: Option<String>,
+    strategies: Vec<ActorInStrategy>,
+    recommendations: Vec<RecommendationRow>,
+    mentions: Vec<LinkView>,
+    /// The page of the recommendations, for the body that gave them.
+    advice: Option<LinkView>,
+}
+
+#[derive(Serialize)]
+struct ActorInStrategy {
+    strategy: LinkView,
+    initiatives: Vec<InitiativeRow>,
+}
+
+impl View<'_, '_> {
+    fn card(&self, id: StrategyId) -> StrategyCard {
+        let node = &self.site.graph.strategies[id.0];
+        let record = &node.strategy.record;
+        let LinkView { url, title } = self.link(Page::Strategy(id));
+        let year = |year: Option<&crate::source::Spanned<crate::load::value::Year>>| year.map(|year| year.to_string()).unwrap_or_default();
+        StrategyCard {
+            id: node.strategy.id.clone(),
+            url,
+            title,
+            summary: self.text(&record.summary).to_owned(),
+            first_year: year(record.years.first()),
+            last_year: year(record.years.last()),
+            initiatives: node.initiatives.len(),
+            total: self.strategy_total(id),
+            funding: self.link(Page::Funding(id)),
+            document: self.target(crate::check::Link::Document(node.document)),
+            published: self.date(self.site.graph.documents[node.document.0].date),
+        }
+    }
+
+    fn cards(&self) -> Vec<StrategyCard> {
+        (0..self.site.graph.strategies.len()).map(|at| self.card(StrategyId(at))).collect()
+    }
+
+    pub fn home(&self) -> HomeView {
+        let graph = &self.site.graph;
+        let council = graph.council.as_ref().map(|council| CouncilCard {
+            link: self.link(Page::Recommendations),
+            title: self.text(&council.record.title).to_owned(),
+            summary: self.text(&council.record.summary).to_owned(),
+            recommendations: graph.recommendations.len(),
+            proposals: graph.proposals.len(),
+            outcomes: outcomes(self.site.outcomes.iter().copied()),
+            traceability: self.link(Page::Traceability),
+        });
+        HomeView { strategies: self.cards(), council, initiatives: graph.initiatives.len() }
+    }
+
+    pub fn strategies(&self) -> StrategiesView {
+        StrategiesView { strategies: self.cards() }
+    }
+
+    pub fn strategy(&self, id: StrategyId) -> StrategyView {
+        let graph = &self.site.graph;
+        let node = &graph.strategies[id.0];
+        let themes = node.themes.iter().enumerate().map(|(at, &theme)| {
+            let LinkView { url, title } = self.link(Page::Theme(theme));
+            ThemeCard {
+                number: at + 1,
+                url,
+                title,
+                summary: self.text(&graph.themes[theme.0].record.summary).to_owned(),
+                initiatives: graph.themes[theme.0].initiatives.len(),
+                sums: self.theme_sums(theme),
+                unit: self.text(&node.strategy.record.unit.label).to_owned(),
+            }
+        });
+        let chapters = self.chapters_of(|chapter| chapter.strategy == Some(id));
+        let coverage = self.site.coverage.strategies[id.0];
+        StrategyView {
+            card: self.card(id),
+            html: node.text.as_ref().map(|text| self.html(text)),
+            themes: themes.collect(),
+            chapters: self.chapter_links(&chapters),
+            cites: self.cites(&node.cites),
+            source_notes: self.notes(&node.source_notes),
+            following: coverage.following,
+            preceding: coverage.preceding,
+            traceability: graph.council.is_some().then(|| self.link(Page::Traceability)),
+        }
+    }
+
+    /// The sums of a theme; none where no amount is stated for it at all.
+    fn theme_sums(&self, id: ThemeId) -> Vec<SumView> {
+        let graph = &self.site.graph;
+        let theme = &graph.themes[id.0];
+        let rows = theme.initiatives.iter().any(|initiative| graph.initiatives[initiative.0].row.is_some());
+        let sums = graph.strategies[theme.strategy.0].sums.iter().find(|sums| sums.scope == Scope::Theme(id));
+        sums.filter(|_| rows).map(|sums| self.sums(theme.strategy, sums)).unwrap_or_default()
+    }
+
+    pub fn theme(&self, id: ThemeId) -> ThemeView {
+        let graph = &self.site.graph;
+        let node = &graph.themes[id.0];
+        let strategy = &graph.strategies[node.strategy.0];
+        let at = strategy.themes.iter().position(|theme| *theme == id).unwrap_or_default();
+        ThemeView {
+            strategy: self.link(Page::Strategy(node.strategy)),
+            summary: self.text(&node.record.summary).to_owned(),
+            sums: self.theme_sums(id),
+            unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
+            states_sums: node.record.stated.is_some(),
+            initiatives: self.initiative_rows(&node.initiatives),
+            cites: self.cites(&node.cites),
+            previous: at.checked_sub(1).map(|at| self.link(Page::Theme(strategy.themes[at]))),
+            next: strategy.themes.get(at + 1).map(|theme| self.link(Page::Theme(*theme))),
+        }
+    }
+
+    fn initiative_rows(&self, ids: &[InitiativeId]) -> Vec<InitiativeRow> {
+        let row = |id: &InitiativeId| InitiativeRow {
+            initiative: self.initiative_ref(*id),
+            summary: self.text(&self.site.graph.initiatives[id.0].initiative.record.summary).to_owned(),
+            total: self.initiative_total(*id),
+        };
+        ids.iter().map(row).collect()
+    }
+
+    pub fn chapter(&self, id: ChapterId) -> ChapterPageView {
+        let node = &self.site.graph.chapters[id.0];
+        let (html, headings) = markdown::html(self.site, &node.text[self.locale()], self.locale());
+        ChapterPageView {
+            html,
+            summary: node.chapter.pages[self.locale()].front.summary.clone(),
+            headings,
+            cites: self.cites(&node.cites[self.locale()]),
+        }
+    }
+
+    pub fn initiatives(&self) -> InitiativesView {
+        let graph = &self.site.graph;
+        let strategies = graph.strategies.iter().enumerate().map(|(at, node)| InitiativesOfStrategy {
+            strategy: self.link(Page::Strategy(StrategyId(at))),
+            id: node.strategy.id.clone(),
+            themes: node
+                .themes
+                .iter()
+                .map(|theme| InitiativesOfTheme { theme: self.link(Page::Theme(*theme)), initiatives: self.initiative_rows(&graph.themes[theme.0].initiatives) })
+                .collect(),
+        });
+        InitiativesView { strategies: strategies.collect(), count: graph.initiatives.len() }
+    }
+
+    pub fn actors(&self) -> ActorsView {
+        let graph = &self.site.graph;
+        let kinds = graph.content.actors.kinds.0.iter().map(|(kind, title)| {
+            let of_kind = graph.actors.iter().enumerate().filter(|(_, actor)| actor.kind.value == kind.value);
+            let mut actors: Vec<ActorRow> = of_kind
+                .map(|(at, actor)| ActorRow {
+                    url: self.link(Page::Actor(ActorId(at))).url,
+                    name: self.text(&actor.name).to_owned(),
+                    initiatives: self.site.initiatives_of_actor[at].len(),
+                    recommendations: self.site.recommendations_of_actor[at].len(),
+                })
+                .collect();
+            actors.sort_by(|a, b| self.language.formatter.compare(&a.name, &b.name));
+            ActorsOfKind { id: kind.to_string(), title: self.text(title).to_owned(), actors }
+        });
+        ActorsView { kinds: kinds.filter(|kind| !kind.actors.is_empty()).collect() }
+    }
+
+    pub fn actor(&self, id: ActorId) -> ActorView {
+        let graph = &self.site.graph;
+        let record = graph.actors[id.0];
+        let mine = &self.site.initiatives_of_actor[id.0];
+        let strategies = (0..graph.strategies.len()).map(|at| {
+            let here: Vec<InitiativeId> = mine.iter().copied().filter(|initiative| graph.initiatives[initiative.0].strategy == StrategyId(at)).collect();
+            ActorInStrategy { strategy: self.link(Page::Strategy(StrategyId(at))), initiatives: self.initiative_rows(&here) }
+        });
+        ActorView {
+            kind: graph.content.actors.kinds.get(record.kind.value.as_str()).map(|kind| self.text(kind).to_owned()).unwrap_or_default(),
+            summary: record.summary.as_ref().map(|summary| self.text(summary).to_owned()),
+            strategies: strategies.filter(|part| !part.initiatives.is_empty()).collect(),
+            recommendations: self.site.recommendations_of_actor[id.0].iter().map(|id| self.recommendation_row(*id)).collect(),
+            mentions: self.links(&self.site.mentions_of_actor[id.0]),
+            advice: graph.council.as_ref().filter(|council| council.actor == id).map(|_| self.link(Page::Recommendations)),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The recommendations: their index, and the page of one with what became of each proposal.
+
+use serde::Serialize;
+
+use super::{CiteView, LinkView, NoteView, ProposalRef, TraceView, View};
+use crate::check::RecommendationId;
+use crate::load::value::Relation;
+use crate::model::{Outcome, Page};
+
+#[derive(Serialize)]
+pub struct RecommendationsView {
+    title: String,
+    summary: String,
+    council: Option<LinkView>,
+    document: Option<LinkView>,
+    chapters: Vec<ChapterView>,
+    texts: Vec<LinkView>,
+    cites: Vec<CiteView>,
+    source_notes: Vec<NoteView>,
+}
+
+#[derive(Serialize)]
+struct ChapterView {
+    number: usize,
+    id: String,
+    title: String,
+    summary: String,
+    recommendations: Vec<RecommendationRow>,
+    cites: Vec<CiteView>,
+}
+
+/// A recommendation in a list.
+#[derive(Serialize)]
+pub struct RecommendationRow {
+    pub id: String,
+    pub url: String,
+    pub title: String,
+    pub summary: String,
+    pub proposals: Vec<ProposalRef>,
+}
+
+/// How many proposals had an outcome.
+#[derive(Serialize)]
+pub struct OutcomeCount {
+    pub outcome: Outcome,
+    pub count: usize,
+}
+
+#[derive(Serialize)]
+pub struct RecommendationView {
+    id: String,
+    summary: String,
+    html: Option<String>,
+    chapter: Option<String>,
+    proposals: Vec<ProposalView>,
+    outcomes: Vec<OutcomeCount>,
+    actors: Vec<LinkView>,
+    mentions: Vec<LinkView>,
+    cites: Vec<CiteView>,
+    source_notes: Vec<NoteView>,
+    previous: Option<RecommendationRow>,
+    next: Option<RecommendationRow>,
+}
+
+#[derive(Serialize)]
+struct ProposalView {
+    id: String,
+    anchor: String,
+    title: String,
+    summary: String,
+    outcome: Outcome,
+    follow_ups: Vec<TraceView>,
+    precedents: Vec<TraceView>,
+    gaps: Vec<TraceView>,
+    cites: Vec<CiteView>,
+}
+
+/// Counts outcomes in the order of [`Outcome::ALL`].
+pub fn outcomes(list: impl Iterator<Item = Outcome>) -> Vec<OutcomeCount> {
+    let all: Vec<Outcome> = list.collect();
+    let count = |outcome| all.iter().filter(|known| **known == outcome).count();
+    Outcome::ALL.map(|outcome| OutcomeCount { outcome, count: count(outcome) }).into()
+}
+
+impl View<'_, '_> {
+    pub fn recommendation_row(&self, id: RecommendationId) -> RecommendationRow {
+        let node = &self.site.graph.recommendations[id.0];
+        let LinkView { url, title } = self.link(Page::Recommendation(id));
+        RecommendationRow {
+            id: node.id.clone(),
+            url,
+            title,
+            summary: self.text(&node.recommendation.record.summary).to_owned(),
+            proposals: node.proposals.iter().map(|proposal| self.proposal_ref(*proposal)).collect(),
+        }
+    }
+
+    pub fn recommendations(&self) -> RecommendationsView {
+        let graph = &self.site.graph;
+        let council = graph.council.as_ref();
+        let chapters = council.iter().flat_map(|council| &council.chapters).enumerate().map(|(at, chapter)| ChapterView {
+            number: at + 1,
+            id: chapter.record.id.to_string(),
+            title: self.text(&chapter.record.title).to_owned(),
+            summary: self.text(&chapter.record.summary).to_owned(),
+            recommendations: chapter.recommendations.iter().map(|id| self.recommendation_row(*id)).collect(),
+            cites: self.cites(&chapter.cites),
+        });
+        let texts: Vec<Page> = self.chapters_of(|node| node.chapter.section == crate::check::addresses::RECOMMENDATIONS);
+        RecommendationsView {
+            title: council.map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
+            summary: council.map(|council| self.text(&council.record.summary).to_owned()).unwrap_or_default(),
+            council: council.map(|council| self.link(Page::Actor(council.actor))),
+            document: council.and_then(|council| self.target(crate::check::Link::Document(council.document))),
+            chapters: chapters.collect(),
+            texts: self.links(&texts),
+            cites: council.map(|council| self.cites(&council.cites)).unwrap_or_default(),
+            source_notes: council.map(|council| self.notes(&council.source_notes)).unwrap_or_default(),
+        }
+    }
+
+    pub fn recommendation(&self, id: RecommendationId) -> RecommendationView {
+        let graph = &self.site.graph;
+        let node = &graph.recommendations[id.0];
+        let record = &node.recommendation.record;
+        let chapter = graph.council.as_ref().zip(node.chapter).map(|(council, chapter)| &council.chapters[chapter.0]);
+        let proposals = node.proposals.iter().map(|&proposal| {
+            let traces = |relation| self.site.traces(proposal, relation).map(|trace| self.trace(trace)).collect();
+            let this = &graph.proposals[proposal.0];
+            let ProposalRef { id, anchor, title, outcome, .. } = self.proposal_ref(proposal);
+            ProposalView {
+                id,
+                anchor,
+                title,
+                summary: self.text(&this.record.summary).to_owned(),
+                outcome,
+                follow_ups: traces(Relation::FollowUp),
+                precedents: traces(Relation::Precedent),
+                gaps: traces(Relation::None),
+                cites: self.cites(&this.cites),
+            }
+        });
+        RecommendationView {
+            id: node.id.clone(),
+            summary: self.text(&record.summary).to_owned(),
+            html: node.text.as_ref().map(|text| self.html(text)),
+            chapter: chapter.map(|chapter| self.text(&chapter.record.title).to_owned()),
+            outcomes: outcomes(node.proposals.iter().map(|proposal| self.site.outcomes[proposal.0])),
+            proposals: proposals.collect(),
+            actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
+            mentions: self.links(&self.site.mentions_of_recommendation[id.0]),
+            cites: self.cites(&node.cites),
+            source_notes: self.notes(&node.source_notes),
+            previous: id.0.checked_sub(1).map(|at| self.recommendation_row(RecommendationId(at))),
+            next: (id.0 + 1 < graph.recommendations.len()).then(|| self.recommendation_row(RecommendationId(id.0 + 1))),
+        }
+    }
+}

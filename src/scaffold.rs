@@ -1,0 +1,98 @@
+//! New records, filled with the right skeleton.
+//!
+//! In: a site and the kind of record that is wanted. Out: the file to create, with the next free number, a key for
+//! everything that must be written and a comment for what may be. `check` then names each text that is still to be written.
+
+use crate::diagnostic::Diagnostics;
+use crate::load::{self, Content};
+use crate::schema;
+use crate::source::{File, FileTree};
+
+/// What can be made.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum New {
+    /// The next initiative of a strategy.
+    Initiative {
+        /// Id of the strategy: 2024
+        strategy: String,
+    },
+    /// The next recommendation, and a file for the traces of its proposals.
+    Recommendation,
+}
+
+/// The files of a new record.
+///
+/// # Errors
+/// Why there can be none.
+pub fn files(tree: FileTree, new: &New) -> Result<Vec<File>, String> {
+    let tree = tree.over(load::theme::built_in());
+    let content = load::parse(&tree, &mut Diagnostics::default()).ok_or("the site cannot be read; `sporbar check` says why")?;
+    match new {
+        New::Initiative { strategy } => initiative(&tree, &content, strategy).map(|file| vec![file]),
+        New::Recommendation => Ok(recommendation(&tree, &content)),
+    }
+}
+
+/// The number after the highest in a folder, faulty files included.
+fn next(tree: &FileTree, folder: &str) -> u32 {
+    let numbers = tree.iter().filter_map(|file| file.path.strip_prefix(folder)?.strip_suffix(".yaml")?.parse::<u32>().ok());
+    numbers.max().unwrap_or(0) + 1
+}
+
+/// A key whose text is still to be written in every language.
+fn texts(content: &Content, indent: usize, key: &str) -> String {
+    let pad = " ".repeat(indent);
+    let lines: Vec<String> = content.languages.codes().map(|code| format!("{pad}  {code}:\n")).collect();
+    format!("{pad}{key}:\n{}", lines.concat())
+}
+
+fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, String> {
+    let Some(strategy) = content.strategies.iter().find(|strategy| strategy.id == id) else {
+        let known: Vec<&str> = content.strategies.iter().map(|strategy| strategy.id.as_str()).collect();
+        return Err(format!("there is no strategy `{id}`; the strategies are {}", known.join(", ")));
+    };
+    let record = &strategy.record;
+    let number = next(tree, &format!("data/initiatives/{id}/"));
+    let themes: Vec<&str> = record.themes.iter().map(|theme| theme.id.value.as_str()).collect();
+    let mut text = schema::modeline("initiative", 3);
+    let mut line = |part: String| text.push_str(&part);
+    line(format!("theme: # {}\n", themes.join(" | ")));
+    line(texts(content, 0, "title"));
+    line(texts(content, 0, "summary"));
+    line(texts(content, 0, "text"));
+    line("actors: []\n".into());
+    line(format!("cites:\n  - document: {}\n    at: initiative {number}\n", record.document));
+    line("# an amount as printed, or: not-stated | none | already-financed | not-applicable\nfunding:\n".into());
+    for year in &record.years {
+        line(format!("  {year}: not-stated\n"));
+    }
+    line("# may be added: kind: noted | also_titled | period | continues | source_notes\n".into());
+    Ok(File { path: format!("data/initiatives/{id}/{number:02}.yaml"), bytes: text.into_bytes() })
+}
+
+fn recommendation(tree: &FileTree, content: &Content) -> Vec<File> {
+    let number = next(tree, "data/recommendations/");
+    let council = content.council.as_ref();
+    let chapters: Vec<&str> = council.iter().flat_map(|council| &council.chapters).map(|chapter| chapter.id.value.as_str()).collect();
+    let document = council.map_or("", |council| council.document.value.as_str());
+    let prefix = council.map_or("R", |council| council.prefix.as_str());
+    let record = [
+        schema::modeline("recommendation", 2),
+        format!("chapter: # {}\n", chapters.join(" | ")),
+        texts(content, 0, "title"),
+        texts(content, 0, "summary"),
+        format!("cites:\n  - document: {document}\n    at: recommendation {number}\n"),
+        "proposals:\n  -\n".to_owned() + &texts(content, 4, "title") + &texts(content, 4, "summary"),
+        format!("    cites:\n      - document: {document}\n        at: recommendation {number}, proposal 1\n"),
+        "# may be added: text | actors | source_notes\n".into(),
+    ];
+    let traces = [
+        schema::modeline("traces", 2),
+        format!("- from: {prefix}{number}.1\n  relation: none # or: follow-up | precedent, with to, degree and evidence\n"),
+        texts(content, 2, "rationale"),
+    ];
+    vec![
+        File { path: format!("data/recommendations/{number:02}.yaml"), bytes: record.concat().into_bytes() },
+        File { path: format!("data/traces/{number:02}.yaml"), bytes: traces.concat().into_bytes() },
+    ]
+}
