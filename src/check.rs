@@ -14,9 +14,7 @@ pub use funding::{Scope, Sums, YearSum};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Content;
 use crate::load::chapter::Chapter;
-use crate::load::record::{
-    ActorRecord, ContinuesRecord, CouncilChapterRecord, CouncilRecord, DocumentRecord, ProposalRecord, ThemeRecord, TraceRecord,
-};
+use crate::load::record::{ActorRecord, ContinuesRecord, CouncilChapterRecord, CouncilRecord, DocumentRecord, ProposalRecord, ThemeRecord, TraceRecord};
 use crate::load::value::{Degree, Place, Relation};
 use crate::load::{Initiative, Recommendation, Strategy};
 use crate::locale::Localized;

@@ -113,7 +113,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::New { record } => {
             let files = scaffold::files(read(&cli.root)?, record).map_err(Failure::Usage)?;
             create(&cli.root, &files)?;
-            say(&format!("fill in what `sporbar check` names, and correct the number of records where the document's is stated (data/strategies, data/council.yaml)\n"));
+            say("fill in what `sporbar check` names, and correct the number of records where the document's is stated (data/strategies, data/council.yaml)\n");
             Ok(())
         }
         Command::Schema => {
@@ -160,7 +160,11 @@ fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Failur
     let human = matches!(format, Format::Human | Format::Short);
     let text = emit::render(&diagnostics, &compilation.sources, format, format == Format::Human && io::stderr().is_terminal());
     // Machines read standard output; people read standard error.
-    if human { say(&text) } else { tell(&text)? }
+    if human {
+        say(&text);
+    } else {
+        tell(&text)?;
+    }
     let failed = faults(compilation, strict);
     let counts = emit::summary(&diagnostics);
     let line = match (failed, counts) {

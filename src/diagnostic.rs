@@ -50,15 +50,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A fault at a place, as severe as its code says.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Diagnostic {
-            code,
-            severity: code.info().severity,
-            span,
-            message: message.into(),
-            label: String::new(),
-            related: Vec::new(),
-            help: None,
-        }
+        Diagnostic { code, severity: code.info().severity, span, message: message.into(), label: String::new(), related: Vec::new(), help: None }
     }
 
     /// Adds a few words at the marked place.
@@ -118,10 +110,7 @@ impl Diagnostics {
 
 /// The known word that was most likely meant, as a help sentence.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let nearest = known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .min_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)))?;
+    let nearest = known.into_iter().map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)))?;
     let limit = 1 + word.chars().count() / 3;
     (nearest.0 <= limit).then(|| format!("did you mean `{}`?", nearest.1))
 }

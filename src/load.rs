@@ -115,8 +115,8 @@ impl<'a> DataFile<'a> {
 enum Parsed {
     Documents(DocumentsRecord),
     Actors(ActorsRecord),
-    Council(CouncilRecord),
-    Strategy(Strategy),
+    Council(Box<CouncilRecord>),
+    Strategy(Box<Strategy>),
     Initiative(Box<Initiative>),
     Recommendation(Recommendation),
     Traces(Vec<TraceRecord>),
@@ -143,8 +143,8 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         match parsed {
             Parsed::Documents(record) => documents = Some(record),
             Parsed::Actors(record) => actors = Some(record),
-            Parsed::Council(record) => council = Some(record),
-            Parsed::Strategy(strategy) => strategies.push(strategy),
+            Parsed::Council(record) => council = Some(*record),
+            Parsed::Strategy(strategy) => strategies.push(*strategy),
             Parsed::Initiative(initiative) => initiatives.push(*initiative),
             Parsed::Recommendation(recommendation) => recommendations.push(recommendation),
             Parsed::Traces(mut list) => traces.append(&mut list),
@@ -158,7 +158,20 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
     let chapters = chapter::load(tree, &languages, diagnostics);
-    Some(Content { site, documents: documents?, actors: actors?, council, strategies, initiatives, recommendations, traces, chapters, theme, faulty, languages })
+    Some(Content {
+        site,
+        documents: documents?,
+        actors: actors?,
+        council,
+        strategies,
+        initiatives,
+        recommendations,
+        traces,
+        chapters,
+        theme,
+        faulty,
+        languages,
+    })
 }
 
 /// The languages, which every other text depends on.
@@ -195,8 +208,8 @@ fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Lang
         DataFile::Site => Some(Parsed::Nothing),
         DataFile::Documents => single(tree, path, languages, into).map(Parsed::Documents),
         DataFile::Actors => single(tree, path, languages, into).map(Parsed::Actors),
-        DataFile::Council => single(tree, path, languages, into).map(Parsed::Council),
-        DataFile::Strategy(id) => single(tree, path, languages, into).map(|record| Parsed::Strategy(Strategy { id: (*id).to_owned(), record })),
+        DataFile::Council => single(tree, path, languages, into).map(|record| Parsed::Council(Box::new(record))),
+        DataFile::Strategy(id) => single(tree, path, languages, into).map(|record| Parsed::Strategy(Box::new(Strategy { id: (*id).to_owned(), record }))),
         DataFile::Initiative { strategy, name, number } => single(tree, path, languages, into).map(|record| {
             Parsed::Initiative(Box::new(Initiative { id: format!("{strategy}-{name}"), strategy: (*strategy).to_owned(), number: *number, record }))
         }),
@@ -264,8 +277,14 @@ fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnos
             let help = did_you_mean(first, PLACES.map(|place| place.trim_end_matches('/')))
                 .filter(|_| file.path.starts_with("data/") && !PLACES.iter().any(|place| place.trim_end_matches('/') == first))
                 .unwrap_or_else(|| match file.path.starts_with("data/") {
-                    true => "records are data/initiatives/<strategy>/<01>.yaml, data/recommendations/<01>.yaml, data/traces/<name>.yaml, data/strategies/<id>.yaml".into(),
-                    false => format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", languages.codes().collect::<Vec<_>>().join(", ")),
+                    true => {
+                        "records are data/initiatives/<strategy>/<01>.yaml, data/recommendations/<01>.yaml, data/traces/<name>.yaml, data/strategies/<id>.yaml"
+                            .into()
+                    }
+                    false => format!(
+                        "chapters are content/<section>/<key>.<language>.md, with one of the languages {}",
+                        languages.codes().collect::<Vec<_>>().join(", ")
+                    ),
                 });
             diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
         }

@@ -145,7 +145,12 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
             *outcome = (*outcome).min(outcome_of(end.degree));
         }
     }
-    let mut mentions = Mentions { initiatives: &mut site.mentions_of_initiative, recommendations: &mut site.mentions_of_recommendation, actors: &mut site.mentions_of_actor, graph };
+    let mut mentions = Mentions {
+        initiatives: &mut site.mentions_of_initiative,
+        recommendations: &mut site.mentions_of_recommendation,
+        actors: &mut site.mentions_of_actor,
+        graph,
+    };
     for (at, node) in graph.strategies.iter().enumerate() {
         node.text.iter().for_each(|text| mentions.collect(Page::Strategy(StrategyId(at)), text));
     }

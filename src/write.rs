@@ -73,7 +73,8 @@ fn fill(tree: &FileTree, target: &Path, stage: &Path) -> io::Result<Written> {
 #[expect(clippy::disallowed_methods, reason = "the only writer")]
 fn place(file: &File, target: &Path, stage: &Path) -> io::Result<usize> {
     let (old, new) = (target.join(&file.path), stage.join(&file.path));
-    let same = fs::symlink_metadata(&old).is_ok_and(|meta| meta.is_file() && meta.len() == file.bytes.len() as u64) && fs::read(&old).is_ok_and(|bytes| bytes == file.bytes);
+    let same = fs::symlink_metadata(&old).is_ok_and(|meta| meta.is_file() && meta.len() == file.bytes.len() as u64)
+        && fs::read(&old).is_ok_and(|bytes| bytes == file.bytes);
     if same && fs::hard_link(&old, &new).is_ok() {
         return Ok(0);
     }

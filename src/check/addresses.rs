@@ -20,6 +20,7 @@ pub fn chapter_slug(chapter: &Chapter, locale: Locale) -> &str {
     chapter.pages[locale].front.slug.as_ref().map_or(chapter.key.as_str(), |slug| slug.value.as_str())
 }
 
+/// Reports every address that would stand for two pages.
 pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     let content = graph.content;
     let mut codes = BTreeMap::new();
@@ -69,7 +70,10 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
 
 fn clash<'a>(words: &mut BTreeMap<&'a str, Span>, word: &'a str, span: Span, into: &mut Diagnostics) {
     match words.get(word) {
-        Some(first) => into.push(Diagnostic::new(Code::PathClash, span, format!("two pages would have `{word}` in the same place of their address")).related(*first, "the other one")),
+        Some(first) => into.push(
+            Diagnostic::new(Code::PathClash, span, format!("two pages would have `{word}` in the same place of their address"))
+                .related(*first, "the other one"),
+        ),
         None => drop(words.insert(word, span)),
     }
 }

@@ -9,9 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
 
 pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
-    let faulty = |prefix: &str| -> Vec<u32> {
-        graph.content.faulty.iter().filter_map(|id| id.strip_prefix(prefix)?.parse().ok()).collect()
-    };
+    let faulty = |prefix: &str| -> Vec<u32> { graph.content.faulty.iter().filter_map(|id| id.strip_prefix(prefix)?.parse().ok()).collect() };
     for node in &graph.strategies {
         let numbers = node.initiatives.iter().map(|id| {
             let initiative = graph.initiatives[id.0].initiative;

@@ -98,7 +98,9 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
         let years = record.years.iter().map(|year| year_sum(year.value, cell(year.value), None));
         sums.push(Sums { scope: Scope::Reserve, years: years.collect() });
     }
-    let total = |index: usize| sums.iter().fold((Decimal::ZERO, Decimal::ZERO), |(new, old), part| (new + part.years[index].computed, old + part.years[index].already_financed));
+    let total = |index: usize| {
+        sums.iter().fold((Decimal::ZERO, Decimal::ZERO), |(new, old), part| (new + part.years[index].computed, old + part.years[index].already_financed))
+    };
     let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), record.stated.as_ref())).collect();
     sums.push(Sums { scope: Scope::Total, years });
 
@@ -167,7 +169,7 @@ fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], in
         into.push(Diagnostic::new(Code::MissingYear, place, format!("the year {year} is missing")).help(help));
     }
     for (year, _) in table.0.iter().filter(|(year, _)| !years.iter().any(|known| known.value == year.value)) {
-        let list: Vec<String> = years.iter().map(|year| year.to_string()).collect();
+        let list: Vec<String> = years.iter().map(std::string::ToString::to_string).collect();
         let message = format!("{year} is not a year of the strategy");
         into.push(Diagnostic::new(Code::ForeignYear, year.span, message).help(format!("its years are {}", list.join(", "))));
     }
@@ -187,7 +189,8 @@ fn prints(printed: &str, amount: Amount) -> bool {
 }
 
 fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, complete: bool, into: &mut Diagnostics) {
-    let years: Vec<Spanned<Year>> = sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(stated.0.first().map_or(unit.span.file, |(year, _)| year.span.file)))).collect();
+    let years: Vec<Spanned<Year>> =
+        sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(stated.0.first().map_or(unit.span.file, |(year, _)| year.span.file)))).collect();
     let place = stated.0.first().map_or(unit.span, |(year, _)| year.span);
     each_year(stated, place, &years, into);
     for sum in &sums.years {
@@ -201,7 +204,10 @@ fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, uni
         match &entry.difference {
             None if !difference.is_zero() => {
                 let message = format!("the sum of {noun} for {} is off by {difference}: {figures}", sum.year);
-                let help = format!("correct the rows or the sum; where the document itself does not add up, write `{{amount: {}, difference: {difference}, explanation: …}}`", entry.amount.0);
+                let help = format!(
+                    "correct the rows or the sum; where the document itself does not add up, write `{{amount: {}, difference: {difference}, explanation: …}}`",
+                    entry.amount.0
+                );
                 into.push(Diagnostic::new(Code::SumOff, entry.amount.span, message).help(help));
             }
             Some(declared) if declared.0 != difference => {

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::{
-    ActorId, ChapterId, ChapterNode, Cite, CouncilChapterId, CouncilChapterNode, CouncilNode, DocumentId, Graph, InitiativeId, InitiativeNode, Link, Note, Prose,
-    ProposalId, ProposalNode, RecommendationId, RecommendationNode, StrategyId, StrategyNode, Succession, ThemeId, ThemeNode, Trace, TraceEnd, unknown,
+    ActorId, ChapterId, ChapterNode, Cite, CouncilChapterId, CouncilChapterNode, CouncilNode, DocumentId, Graph, InitiativeId, InitiativeNode, Link, Note,
+    ProposalId, ProposalNode, Prose, RecommendationId, RecommendationNode, StrategyId, StrategyNode, Succession, ThemeId, ThemeNode, Trace, TraceEnd, unknown,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::markdown::{Markdown, RecordKind, Target};
@@ -115,7 +115,10 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
             let first = &content.chapters[first.0];
             let source = crate::locale::Locale::SOURCE;
             let message = format!("a second chapter has the id `{}`", chapter.key);
-            into.push(Diagnostic::new(Code::DuplicateId, Span::top(chapter.pages[source].file), message).related(Span::top(first.pages[source].file), "the first one"));
+            into.push(
+                Diagnostic::new(Code::DuplicateId, Span::top(chapter.pages[source].file), message)
+                    .related(Span::top(first.pages[source].file), "the first one"),
+            );
         }
     }
 

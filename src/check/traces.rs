@@ -75,8 +75,12 @@ fn fits(graph: &Graph<'_>, trace: &super::Trace<'_>, into: &mut Diagnostics) -> 
     let advice = graph.documents[council.document.0].date;
     let strategy = graph.documents[graph.strategies[node.strategy.0].document.0].date;
     match relation {
-        Relation::FollowUp if strategy < advice => bad(place, format!("a strategy of {strategy} cannot follow up advice of {advice}"), "an earlier initiative is a precedent"),
-        Relation::Precedent if strategy > advice => bad(place, format!("a strategy of {strategy} cannot be a precedent of advice of {advice}"), "a later initiative is a follow-up"),
+        Relation::FollowUp if strategy < advice => {
+            bad(place, format!("a strategy of {strategy} cannot follow up advice of {advice}"), "an earlier initiative is a precedent")
+        }
+        Relation::Precedent if strategy > advice => {
+            bad(place, format!("a strategy of {strategy} cannot be a precedent of advice of {advice}"), "a later initiative is a follow-up")
+        }
         _ => true,
     }
 }
@@ -99,7 +103,10 @@ fn answered(graph: &Graph<'_>, into: &mut Diagnostics) {
         match (follow_up.get(&ProposalId(at)), gap.get(&ProposalId(at))) {
             (None, None) => {
                 let message = format!("proposal {} has neither a follow-up nor a stated gap", proposal.id);
-                let help = format!("add to data/traces: `- from: {}` with `to`, `relation: follow-up` and the rest, or with `relation: none` and a rationale", proposal.id);
+                let help = format!(
+                    "add to data/traces: `- from: {}` with `to`, `relation: follow-up` and the rest, or with `relation: none` and a rationale",
+                    proposal.id
+                );
                 into.push(Diagnostic::new(Code::Untraced, proposal.record.span, message).help(help));
             }
             (Some(link), Some(gap)) => {

@@ -37,10 +37,7 @@ pub fn position(sources: &FileTree, span: Span, byte: usize) -> Position {
     let bytes = &sources.file(span.file).bytes;
     let before = &bytes[..byte.min(bytes.len())];
     let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    Position {
-        line: before.iter().filter(|&&b| b == b'\n').count() + 1,
-        column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
-    }
+    Position { line: before.iter().filter(|&&b| b == b'\n').count() + 1, column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1 }
 }
 
 /// All diagnostics in one of the forms, ending with a line break where there is anything to say.
@@ -154,10 +151,7 @@ fn sarif(diagnostics: &[Diagnostic], sources: &FileTree) -> Value {
             })
         })
         .collect();
-    let rules: Vec<Value> = Code::ALL
-        .iter()
-        .map(|code| json!({ "id": code.info().name, "shortDescription": { "text": code.info().meaning } }))
-        .collect();
+    let rules: Vec<Value> = Code::ALL.iter().map(|code| json!({ "id": code.info().name, "shortDescription": { "text": code.info().meaning } })).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

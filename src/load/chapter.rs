@@ -44,11 +44,14 @@ pub fn parts<'a>(path: &'a str, languages: &Languages) -> Option<(&'a str, &'a s
     Some((section, key, languages.find(code)?))
 }
 
+/// A chapter as it is found: its languages, each with its file and what could be read of it.
+type Found = Vec<(Locale, FileId, Option<ChapterPage>)>;
+
 /// Reads every chapter.
 pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Vec<Chapter> {
     let files: Vec<_> = tree.entries().filter_map(|(id, file)| Some((id, parts(&file.path, languages)?))).collect();
     let pages: Vec<(Option<ChapterPage>, Diagnostics)> = files.par_iter().map(|(id, _)| page(tree, *id, languages)).collect();
-    let mut groups: BTreeMap<(&str, &str), Vec<(Locale, FileId, Option<ChapterPage>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages) {
         diagnostics.append(found);
         groups.entry((section, key)).or_default().push((locale, id, page));

@@ -120,13 +120,12 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// The value of a key; reports one that is missing and must not be.
     pub fn take<T: Decode>(&self, key: &str, cx: &mut Cx<'_>) -> Option<T> {
         match self.entries.iter().find(|(word, _)| *word == key) {
-            Some((_, value)) if matches!(value.kind, Kind::Nothing) => {
-                cx.fail(Diagnostic::new(Code::MissingKey, value.span, format!("`{key}` has no value")).help("write a value, or take the key out if it may be left out"))
-            }
+            Some((_, value)) if matches!(value.kind, Kind::Nothing) => cx.fail(
+                Diagnostic::new(Code::MissingKey, value.span, format!("`{key}` has no value")).help("write a value, or take the key out if it may be left out"),
+            ),
             Some((_, value)) => T::decode(value, cx),
-            None => T::absent().or_else(|| {
-                cx.fail(Diagnostic::new(Code::MissingKey, self.node.span, format!("`{key}` is missing")).help(format!("add a line `{key}: …`")))
-            }),
+            None => T::absent()
+                .or_else(|| cx.fail(Diagnostic::new(Code::MissingKey, self.node.span, format!("`{key}` is missing")).help(format!("add a line `{key}: …`")))),
         }
     }
 }

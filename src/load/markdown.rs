@@ -104,7 +104,9 @@ fn target(address: &str) -> Result<Target, String> {
     match address.split_once(':') {
         Some((word, id)) if !id.is_empty() => match RecordKind::ALL.iter().find(|(known, _)| *known == word) {
             Some((_, kind)) => Ok(Target::Record(*kind, id.to_owned())),
-            None => Err(did_you_mean(word, words()).unwrap_or_else(|| format!("a link begins with https:// or one of {}", words().collect::<Vec<_>>().join(", ")))),
+            None => {
+                Err(did_you_mean(word, words()).unwrap_or_else(|| format!("a link begins with https:// or one of {}", words().collect::<Vec<_>>().join(", "))))
+            }
         },
         _ => Err("link to a record by its id, `[](initiative:2021-19)`, or to the web with https://".into()),
     }

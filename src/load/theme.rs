@@ -21,6 +21,9 @@ pub struct Theme {
     pub assets: Vec<(String, FileId)>,
 }
 
+/// The words of a language: their file, the words, and the dotted name and place of each.
+type Messages = (FileId, Value, Vec<(String, Span)>);
+
 static DEFAULT: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The files of the default theme, at the paths where a site can replace them.
@@ -40,16 +43,14 @@ pub fn built_in() -> Vec<File> {
 pub fn load(tree: &FileTree, name: &str, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<Theme> {
     let own = format!("themes/{name}/");
     let resolve = |path: &str| tree.find(&format!("{own}{path}")).or_else(|| tree.find(&format!("themes/default/{path}")));
-    let mut paths: Vec<&str> =
-        tree.iter().filter_map(|file| file.path.strip_prefix(&own).or_else(|| file.path.strip_prefix("themes/default/"))).collect();
+    let mut paths: Vec<&str> = tree.iter().filter_map(|file| file.path.strip_prefix(&own).or_else(|| file.path.strip_prefix("themes/default/"))).collect();
     paths.sort_unstable();
     paths.dedup();
-    let below = |folder: &str| -> Vec<(String, FileId)> {
-        paths.iter().filter_map(|path| Some((path.strip_prefix(folder)?.to_owned(), resolve(path)?))).collect()
-    };
+    let below =
+        |folder: &str| -> Vec<(String, FileId)> { paths.iter().filter_map(|path| Some((path.strip_prefix(folder)?.to_owned(), resolve(path)?))).collect() };
     let (templates, assets) = (below("templates/"), below("assets/"));
 
-    let mut nodes: Vec<(FileId, Value, Vec<(String, Span)>)> = Vec::new();
+    let mut nodes: Vec<Messages> = Vec::new();
     for code in languages.codes() {
         let path = format!("messages/{code}.yaml");
         let Some(file) = resolve(&path) else {
@@ -98,7 +99,7 @@ fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnost
 }
 
 /// Every language has the words of the first, and no others.
-fn compare(nodes: &[(FileId, Value, Vec<(String, Span)>)], tree: &FileTree, diagnostics: &mut Diagnostics) {
+fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
     let Some(((first_file, _, first), rest)) = nodes.split_first() else { return };
     for (file, _, keys) in rest {
         let differences = |here: &[(String, Span)], there: &[(String, Span)], there_file: FileId, diagnostics: &mut Diagnostics| {

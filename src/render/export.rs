@@ -15,7 +15,12 @@ use crate::source::File;
 
 /// Every export.
 pub fn files(site: &Site<'_>) -> Vec<File> {
-    let mut files = vec![file("initiatives.json", json_lines(initiatives(site))), file("funding.csv", funding(site)), file("totals.csv", totals(site)), file("continues.csv", continues(site))];
+    let mut files = vec![
+        file("initiatives.json", json_lines(initiatives(site))),
+        file("funding.csv", funding(site)),
+        file("totals.csv", totals(site)),
+        file("continues.csv", continues(site)),
+    ];
     if site.graph.council.is_some() {
         files.push(file("recommendations.json", json_lines(recommendations(site))));
         files.push(file("traceability.csv", traceability(site)));
@@ -147,7 +152,8 @@ fn place(site: &Site<'_>, cite: Option<&Cite<'_>>) -> [String; 2] {
 }
 
 fn funding(site: &Site<'_>) -> Vec<u8> {
-    let mut csv = Csv::new(&columns(site, &["strategy", "theme", "initiative", "number", "year", "kind", "amount", "unit", "price_level", "note_*", "document", "at"]));
+    let mut csv =
+        Csv::new(&columns(site, &["strategy", "theme", "initiative", "number", "year", "kind", "amount", "unit", "price_level", "note_*", "document", "at"]));
     for (at, strategy) in site.graph.strategies.iter().enumerate() {
         let record = &strategy.strategy.record;
         let unit = format!("{} {}", record.unit.currency, record.unit.scale);

@@ -5,28 +5,29 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{File, FileTree, Span};
 
 /// The anchors and the internal links of a page.
+#[derive(Default)]
 struct Scan<'a> {
     anchors: HashSet<&'a str>,
     links: Vec<&'a str>,
 }
 
 pub fn check(tree: &FileTree, sources: &FileTree, diagnostics: &mut Diagnostics) {
-    let pages: Vec<(&File, &str)> = tree.iter().filter(|file| file.path.ends_with(".html")).filter_map(|file| Some((file, std::str::from_utf8(&file.bytes).ok()?))).collect();
-    let scans: Vec<Scan<'_>> = pages.par_iter().map(|(_, html)| scan(html)).collect();
-    let anchors: HashMap<&str, &HashSet<&str>> = pages.iter().zip(&scans).map(|((file, _), scan)| (file.path.as_str(), &scan.anchors)).collect();
-    let broken: Vec<(&str, &str)> = pages
+    let files: Vec<&File> = tree.iter().collect();
+    let scans: Vec<Scan<'_>> = files.par_iter().map(|file| scan(html(file))).collect();
+    // Every address that a link can lead to, and the anchors there.
+    let addresses: HashMap<&str, &HashSet<&str>> =
+        files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
+    let broken: Vec<(&str, &str)> = files
         .par_iter()
         .zip(&scans)
-        .flat_map_iter(|((file, _), scan)| {
-            let anchors = &anchors;
-            scan.links.iter().filter(move |link| !resolves(link, &file.path, tree, anchors)).map(move |link| (file.path.as_str(), *link))
-        })
+        .flat_map_iter(|(file, scan)| scan.links.iter().filter(|link| !resolves(link, &scan.anchors, &addresses)).map(|link| (file.path.as_str(), *link)))
         .collect();
     // A fault of a template shows on many pages; each address is reported once, with the first page.
     let first: BTreeMap<&str, &str> = broken.iter().rev().map(|(page, link)| (*link, *page)).collect();
@@ -37,25 +38,35 @@ pub fn check(tree: &FileTree, sources: &FileTree, diagnostics: &mut Diagnostics)
     }
 }
 
-fn scan(html: &str) -> Scan<'_> {
-    // The engine writes every attribute with double quotes.
-    fn values<'a>(html: &'a str, attribute: &'a str) -> impl Iterator<Item = &'a str> {
-        html.match_indices(attribute).filter_map(move |(at, _)| html[at + attribute.len()..].split('"').next())
-    }
-    let internal = |link: &&str| link.starts_with('/') || link.starts_with('#');
-    let links = values(html, " href=\"").chain(values(html, " src=\"")).filter(internal).collect();
-    Scan { anchors: values(html, " id=\"").collect(), links }
+/// The text of a page; nothing of any other file.
+fn html(file: &File) -> &str {
+    let page = file.path.ends_with(".html").then_some(file.bytes.as_slice());
+    page.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-fn resolves(link: &str, page: &str, tree: &FileTree, anchors: &HashMap<&str, &HashSet<&str>>) -> bool {
-    let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
-    let file = match path.strip_prefix('/') {
-        None => page.to_owned(),
-        Some(path) if path.is_empty() || path.ends_with('/') => format!("{path}index.html"),
-        Some(path) => path.to_owned(),
-    };
-    match anchor {
-        None | Some("") => tree.get(&file).is_some(),
-        Some(anchor) => anchors.get(file.as_str()).is_some_and(|anchors| anchors.contains(anchor)),
+/// Reads the attributes of a page in one pass; the templates write every one with double quotes.
+fn scan(html: &str) -> Scan<'_> {
+    let mut scan = Scan::default();
+    let mut after = 0;
+    for at in memmem::find_iter(html.as_bytes(), "=\"") {
+        let Some(value) = html.get(at + 2..).filter(|_| at >= after).and_then(|rest| rest.get(..memchr::memchr(b'"', rest.as_bytes())?)) else { continue };
+        // Quotes inside a value are escaped, so the next sign after it is the one that ends it.
+        after = at + 2 + value.len();
+        let name = html[..at].rsplit([' ', '\n']).next().unwrap_or_default();
+        match name {
+            "id" => drop(scan.anchors.insert(value)),
+            "href" | "src" if value.starts_with(['/', '#']) => scan.links.push(value),
+            _ => {}
+        }
     }
+    scan
+}
+
+fn resolves(link: &str, here: &HashSet<&str>, addresses: &HashMap<&str, &HashSet<&str>>) -> bool {
+    let (path, anchor) = link.split_once('#').map_or((link, ""), |(path, anchor)| (path, anchor));
+    let anchors = match path.strip_prefix('/') {
+        None => Some(&here),
+        Some(path) => addresses.get(path),
+    };
+    anchors.is_some_and(|anchors| anchor.is_empty() || anchors.contains(anchor))
 }

@@ -135,4 +135,3 @@ fn anchor(title: &str, earlier: &[Heading]) -> String {
     let numbered = (2..).map(|n| format!("{slug}-{n}"));
     std::iter::once(slug.to_owned()).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or_default()
 }
-

@@ -114,7 +114,12 @@ impl Engine {
 
     fn file(&self, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
         match html {
-            Ok(html) => Ok(File { path, bytes: html.into_bytes() }),
+            Ok(html) => {
+                let mut bytes = html.into_bytes();
+                // Thousands of pages wait in memory until all are there; the room they did not use must not.
+                bytes.shrink_to_fit();
+                Ok(File { path, bytes })
+            }
             Err(error) => Err(Box::new(fault(&error, &self.places, Some(&path)))),
         }
     }
@@ -153,14 +158,17 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     let mut context = Context::new();
     context.insert("t", &content.theme.messages[language.locale]);
     context.insert("lang", &language.code);
-    context.insert("site", &json!({
-        "title": view.text(&content.site.title),
-        "description": view.text(&content.site.description),
-        "base_url": content.site.base_url.0.trim_end_matches('/'),
-        "languages": content.languages.codes().collect::<Vec<_>>(),
-        "source_language": content.languages.code(Locale::SOURCE),
-        "source_language_name": content.site.languages[Locale::SOURCE.index()].name,
-    }));
+    context.insert(
+        "site",
+        &json!({
+            "title": view.text(&content.site.title),
+            "description": view.text(&content.site.description),
+            "base_url": content.site.base_url.0.trim_end_matches('/'),
+            "languages": content.languages.codes().collect::<Vec<_>>(),
+            "source_language": content.languages.code(Locale::SOURCE),
+            "source_language_name": content.site.languages[Locale::SOURCE.index()].name,
+        }),
+    );
     context.insert("has_advice", &site.graph.council.is_some());
     context.insert("menu", &menu);
     context.insert("assets", assets);

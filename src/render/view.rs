@@ -149,7 +149,13 @@ pub fn page_title(site: &Site<'_>, page: Page, locale: Locale) -> Option<String>
             let word = word(site, locale, "pages.funding")?;
             return Some(format!("{word}: {}", graph.strategies[id.0].strategy.record.title[locale]));
         }
-        other => return word(site, locale, &format!("pages.{}", kind(other).1).replace("pages.about", if other == Page::Sources { "pages.sources" } else { "pages.about" })),
+        other => {
+            return word(
+                site,
+                locale,
+                &format!("pages.{}", kind(other).1).replace("pages.about", if other == Page::Sources { "pages.sources" } else { "pages.about" }),
+            );
+        }
     };
     Some(title.clone())
 }

@@ -177,7 +177,7 @@ impl View<'_, '_> {
             strategy: self.link(Page::Strategy(id)),
             unit: self.text(&record.unit.label).to_owned(),
             price_level: record.price_level.as_ref().map(|level| self.text(level).to_owned()),
-            years: record.years.iter().map(|year| year.to_string()).collect(),
+            years: record.years.iter().map(std::string::ToString::to_string).collect(),
             groups: groups.filter(|group| !group.rows.is_empty()).collect(),
             reserve: record.reserve.as_ref().map(|reserve| ReserveView {
                 title: self.text(&reserve.title).to_owned(),

@@ -163,7 +163,7 @@ impl View<'_, '_> {
         let node = &self.site.graph.strategies[id.0];
         let record = &node.strategy.record;
         let LinkView { url, title } = self.link(Page::Strategy(id));
-        let year = |year: Option<&crate::source::Spanned<crate::load::value::Year>>| year.map(|year| year.to_string()).unwrap_or_default();
+        let year = |year: Option<&crate::source::Spanned<crate::load::value::Year>>| year.map(std::string::ToString::to_string).unwrap_or_default();
         StrategyCard {
             id: node.strategy.id.clone(),
             url,
@@ -270,12 +270,7 @@ impl View<'_, '_> {
     pub fn chapter(&self, id: ChapterId) -> ChapterPageView {
         let node = &self.site.graph.chapters[id.0];
         let (html, headings) = markdown::html(self.site, &node.text[self.locale()], self.locale());
-        ChapterPageView {
-            html,
-            summary: node.chapter.pages[self.locale()].front.summary.clone(),
-            headings,
-            cites: self.cites(&node.cites[self.locale()]),
-        }
+        ChapterPageView { html, summary: node.chapter.pages[self.locale()].front.summary.clone(), headings, cites: self.cites(&node.cites[self.locale()]) }
     }
 
     pub fn initiatives(&self) -> InitiativesView {
@@ -286,7 +281,10 @@ impl View<'_, '_> {
             themes: node
                 .themes
                 .iter()
-                .map(|theme| InitiativesOfTheme { theme: self.link(Page::Theme(*theme)), initiatives: self.initiative_rows(&graph.themes[theme.0].initiatives) })
+                .map(|theme| InitiativesOfTheme {
+                    theme: self.link(Page::Theme(*theme)),
+                    initiatives: self.initiative_rows(&graph.themes[theme.0].initiatives),
+                })
                 .collect(),
         });
         InitiativesView { strategies: strategies.collect(), count: graph.initiatives.len() }

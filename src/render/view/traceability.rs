@@ -92,7 +92,9 @@ impl View<'_, '_> {
             graph.strategies[strategy.0].initiatives.iter().partition(|id| !self.site.traces_of_initiative[id.0].is_empty());
         let links = |id: InitiativeId| {
             let traces = self.site.traces_of_initiative[id.0].iter().map(|at| &graph.traces[*at]);
-            traces.map(|trace| BackwardsLink { proposal: self.proposal_ref(trace.from), relation: trace.relation(), degree: trace.to.map(|end| end.degree) }).collect()
+            traces
+                .map(|trace| BackwardsLink { proposal: self.proposal_ref(trace.from), relation: trace.relation(), degree: trace.to.map(|end| end.degree) })
+                .collect()
         };
         BackwardsView {
             strategy: self.link(Page::Strategy(strategy)),
