@@ -130,7 +130,7 @@ enum Parsed {
 pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> {
     let languages = languages(tree, diagnostics)?;
     let site: SiteRecord = single(tree, "data/site.yaml", &languages, diagnostics)?;
-    let theme = theme::load(tree, site.theme.as_ref().map_or("default", |key| key.as_str()), &languages, diagnostics)?;
+    let theme = theme::load(tree, site.theme.as_ref(), &languages, diagnostics)?;
     stray_files(tree, &languages, diagnostics);
 
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, file)| Some((id, DataFile::of(&file.path)?))).collect();

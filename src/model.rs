@@ -163,6 +163,18 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
     for (at, node) in graph.recommendations.iter().enumerate() {
         node.text.iter().for_each(|text| mentions.collect(Page::Recommendation(RecommendationId(at)), text));
     }
+    // What is shown as a relation of its own is not listed again.
+    for (at, list) in site.mentions_of_initiative.iter_mut().enumerate() {
+        let relatives = &graph.initiatives[at].continues;
+        list.retain(|page| !matches!(page, Page::Initiative(id) if site.successors[at].contains(id) || relatives.iter().any(|earlier| earlier.earlier == *id)));
+    }
+    for (at, list) in site.mentions_of_actor.iter_mut().enumerate() {
+        list.retain(|page| match page {
+            Page::Initiative(id) => !site.initiatives_of_actor[at].contains(id),
+            Page::Recommendation(id) => !site.recommendations_of_actor[at].contains(id),
+            _ => true,
+        });
+    }
     site.coverage = coverage(&site);
     site
 }

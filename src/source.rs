@@ -15,7 +15,7 @@ pub struct File {
 }
 
 /// Number of a file in its tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
 /// Files sorted by path, each path once: the input and the output of a compilation.

@@ -64,7 +64,8 @@ fn fill(tree: &FileTree, target: &Path, stage: &Path) -> io::Result<Written> {
     for folder in folders {
         fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error))?;
     }
-    let files: Vec<&File> = tree.iter().chain([&mark]).collect();
+    place(&mark, target, stage)?;
+    let files: Vec<&File> = tree.iter().collect();
     let changed = files.par_iter().map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
     Ok(Written { files: tree.len(), changed })
 }

@@ -23,6 +23,11 @@ pub fn chapter_slug(chapter: &Chapter, locale: Locale) -> &str {
 /// Reports every address that would stand for two pages.
 pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     let content = graph.content;
+    let base = &content.site.base_url;
+    if base.value.0.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').contains(['/', '?', '#'])) {
+        let help = "the pages link to each other from the root; publish below a name of its own: https://strategies.example.org";
+        into.push(Diagnostic::new(Code::BadValue, base.span, "the address of the site has a path").help(help));
+    }
     let mut codes = BTreeMap::new();
     for language in &content.site.languages {
         clash(&mut codes, language.code.value.as_str(), language.code.span, into);

@@ -40,8 +40,8 @@ pub struct YearSum<'c> {
     pub year: Year,
     /// As the document states it.
     pub stated: Option<Decimal>,
-    /// The sum of the rows: new money only.
-    pub computed: Decimal,
+    /// The sum of the rows: new money only. Nothing where no row states any and no sum is stated either.
+    pub computed: Option<Decimal>,
     /// What the rows say is already financed, as far as they give amounts; never part of `computed`.
     pub already_financed: Decimal,
     /// Why stated and computed differ.
@@ -51,7 +51,7 @@ pub struct YearSum<'c> {
 impl YearSum<'_> {
     /// Stated less computed, where a sum is stated.
     pub fn difference(&self) -> Option<Decimal> {
-        self.stated.map(|stated| (stated - self.computed).normalize())
+        self.stated.map(|stated| (stated - self.computed.unwrap_or_default()).normalize())
     }
 }
 
@@ -84,8 +84,8 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
         cells(&reserve.funding, reserve.span, &record.years, &record.unit, into);
     }
 
-    let rows = |initiatives: &[InitiativeId], year: Year| -> (Decimal, Decimal) {
-        initiatives.iter().filter_map(|id| graph.initiatives[id.0].initiative.record.funding.value.get(&year)).fold((Decimal::ZERO, Decimal::ZERO), add)
+    let rows = |initiatives: &[InitiativeId], year: Year| {
+        initiatives.iter().filter_map(|id| graph.initiatives[id.0].initiative.record.funding.value.get(&year)).fold(NOTHING, add)
     };
     let mut sums: Vec<Sums<'c>> = Vec::new();
     for &theme in &node.themes {
@@ -94,13 +94,11 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
         sums.push(Sums { scope: Scope::Theme(theme), years: years.collect() });
     }
     if let Some(reserve) = &record.reserve {
-        let cell = |year: Year| reserve.funding.get(&year).into_iter().fold((Decimal::ZERO, Decimal::ZERO), add);
+        let cell = |year: Year| reserve.funding.get(&year).into_iter().fold(NOTHING, add);
         let years = record.years.iter().map(|year| year_sum(year.value, cell(year.value), None));
         sums.push(Sums { scope: Scope::Reserve, years: years.collect() });
     }
-    let total = |index: usize| {
-        sums.iter().fold((Decimal::ZERO, Decimal::ZERO), |(new, old), part| (new + part.years[index].computed, old + part.years[index].already_financed))
-    };
+    let total = |index: usize| sums.iter().fold(NOTHING, |sum, part| plus(sum, (part.years[index].computed, part.years[index].already_financed)));
     let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), record.stated.as_ref())).collect();
     sums.push(Sums { scope: Scope::Total, years });
 
@@ -120,21 +118,39 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
     sums
 }
 
-fn add((new, old): (Decimal, Decimal), cell: &Cell) -> (Decimal, Decimal) {
+/// New money, where any is stated, and money that is already financed.
+type Money = (Option<Decimal>, Decimal);
+
+const NOTHING: Money = (None, Decimal::ZERO);
+
+fn plus((new, old): Money, (more, older): Money) -> Money {
+    let sum = match (new, more) {
+        (Some(new), Some(more)) => Some(new + more),
+        (new, more) => new.or(more),
+    };
+    (sum, old + older)
+}
+
+fn add(sum: Money, cell: &Cell) -> Money {
     let extra = cell.already_financed.as_ref().map_or(Decimal::ZERO, |amount| amount.0);
     let elsewhere = match cell.kind.value {
         CellKind::AlreadyFinanced(Some(Amount(amount))) => amount,
         _ => Decimal::ZERO,
     };
-    (new + cell.kind.new_money().unwrap_or_default(), old + extra + elsewhere)
+    // A dash or nought in the document says that there is no money; a blank says nothing.
+    let new = match cell.kind.value {
+        CellKind::None => Some(Decimal::ZERO),
+        kind => kind.new_money(),
+    };
+    plus(sum, (new, extra + elsewhere))
 }
 
-fn year_sum<'c>(year: Year, (computed, already_financed): (Decimal, Decimal), stated: Option<&'c Table<Year, StatedSum>>) -> YearSum<'c> {
+fn year_sum<'c>(year: Year, (computed, already_financed): Money, stated: Option<&'c Table<Year, StatedSum>>) -> YearSum<'c> {
     let stated = stated.and_then(|stated| stated.get(&year));
     YearSum {
         year,
         stated: stated.map(|stated| stated.amount.0),
-        computed,
+        computed: computed.or(stated.map(|_| Decimal::ZERO)),
         already_financed,
         explanation: stated.and_then(|stated| stated.explanation.as_ref()),
     }
@@ -182,10 +198,18 @@ fn fits(amount: Amount, span: Span, unit: &UnitRecord, into: &mut Diagnostics) {
     }
 }
 
-/// Whether one of the numbers in a printed text is this amount, with a comma or a point before the decimals.
+/// Whether one of the numbers in a printed text is this amount, however its thousands and decimals are marked.
 fn prints(printed: &str, amount: Amount) -> bool {
-    let numbers = printed.split(|c: char| !c.is_ascii_digit() && c != ',' && c != '.').map(|part| part.trim_matches(['.', ',']));
-    numbers.filter_map(|part| part.replace(',', ".").parse::<Decimal>().ok()).any(|number| number == amount.0)
+    let is_mark = |c: char| matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}');
+    let numbers = printed.split(|c: char| !c.is_ascii_digit() && !is_mark(c));
+    // With and without the spaces, for a space stands between two numbers or inside one.
+    let candidates = numbers.flat_map(|run| run.split(' ').chain([run]));
+    candidates.map(|candidate| candidate.trim_matches(is_mark)).any(|candidate| {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let whole = digits(candidate);
+        let decimal = candidate.rsplit_once(['.', ',']).map(|(whole, fraction)| format!("{}.{}", digits(whole), digits(fraction)));
+        [Some(whole), decimal].into_iter().flatten().filter_map(|number| number.parse::<Decimal>().ok()).any(|number| number == amount.0)
+    })
 }
 
 fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, complete: bool, into: &mut Diagnostics) {
@@ -200,7 +224,7 @@ fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, uni
             continue;
         }
         let difference = sum.difference().unwrap_or_default();
-        let figures = format!("{} stated, {} computed", entry.amount.0, sum.computed);
+        let figures = format!("{} stated, {} computed", entry.amount.0, sum.computed.unwrap_or_default());
         match &entry.difference {
             None if !difference.is_zero() => {
                 let message = format!("the sum of {noun} for {} is off by {difference}: {figures}", sum.year);

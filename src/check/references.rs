@@ -428,7 +428,7 @@ impl<'c> Index<'c> {
             RecordKind::Theme => {
                 let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
                 let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));
-                if found.is_none() {
+                if found.is_none() && !self.faulty("strategy", strategy) {
                     into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/showcase`".into())));
                 }
                 found.copied().map(Link::Theme)

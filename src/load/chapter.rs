@@ -91,7 +91,7 @@ fn read_page(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: 
     };
     let front = FrontMatter::decode(&node, &mut cx);
     let place = |range: std::ops::Range<usize>| Span::new(file, body + range.start..body + range.end);
-    let body = markdown::read(text[body..].to_owned(), place, &mut cx);
+    let body = markdown::read(text[body..].to_owned(), true, place, &mut cx);
     Some(ChapterPage { file, front: front?, body })
 }
 

@@ -69,8 +69,8 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 
 /// Reads a text, reporting raw HTML and links that nothing can check.
 ///
-/// `place` says where a range of the text stands in the file.
-pub fn read(text: String, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
+/// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter has `footnotes`.
+pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
     let mut links = Vec::new();
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         let diagnostic = match event {
@@ -78,6 +78,9 @@ pub fn read(text: String, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &m
                 .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
             Event::Start(Tag::Image { .. }) => {
                 Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help("pictures are part of the theme; take it out")
+            }
+            Event::FootnoteReference(_) if !footnotes => {
+                Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
             }
             Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
                 Ok(target) => {
@@ -131,7 +134,7 @@ impl Decode for Markdown {
                 _ => whole,
             }
         };
-        Some(read(text, place, cx))
+        Some(read(text, false, place, cx))
     }
 
     fn schema(_: &Languages) -> Value {

@@ -21,11 +21,11 @@ record! {
         /// What the site is, in a sentence, for search engines and the home page.
         pub description: Localized<String>,
         /// Where the site is published, without a slash at the end: https://example.org
-        pub base_url: Url,
+        pub base_url: Spanned<Url>,
         /// The languages; the first is the one that texts are written in first.
         pub languages: Vec<LanguageRecord>,
         /// Folder of the theme below themes/; `default` where left out.
-        pub theme: Option<Key>,
+        pub theme: Option<Spanned<Key>>,
     }
 }
 

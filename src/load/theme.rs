@@ -3,13 +3,16 @@
 //! In: `themes/<name>/`, over the default theme that is built in, file by file. Out: [`Theme`]. The words must be the
 //! same set in every language. Never compiles a template: that is the business of `render`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
+use super::value::Key;
 use super::yaml::{Kind, Node};
 use super::{utf8, yaml};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::{Languages, Localized};
-use crate::source::{File, FileId, FileTree, Span};
+use crate::source::{File, FileId, FileTree, Span, Spanned};
 
 /// A theme.
 pub struct Theme {
@@ -40,8 +43,13 @@ pub fn built_in() -> Vec<File> {
 }
 
 /// Reads a theme; what it does not have comes from the default one.
-pub fn load(tree: &FileTree, name: &str, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<Theme> {
-    let own = format!("themes/{name}/");
+pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<Theme> {
+    let own = format!("themes/{}/", name.map_or("default", |name| name.value.as_str()));
+    if let Some(name) = name.filter(|_| !tree.iter().any(|file| file.path.starts_with(&own))) {
+        let known: BTreeSet<&str> = tree.iter().filter_map(|file| file.path.strip_prefix("themes/")?.split('/').next()).collect();
+        let help = did_you_mean(name.value.as_str(), known).unwrap_or_else(|| format!("a theme is a folder {own}"));
+        diagnostics.push(Diagnostic::new(Code::UnknownReference, name.span, format!("there is no theme `{name}`")).help(help));
+    }
     let resolve = |path: &str| tree.find(&format!("{own}{path}")).or_else(|| tree.find(&format!("themes/default/{path}")));
     let mut paths: Vec<&str> = tree.iter().filter_map(|file| file.path.strip_prefix(&own).or_else(|| file.path.strip_prefix("themes/default/"))).collect();
     paths.sort_unstable();
@@ -49,6 +57,7 @@ pub fn load(tree: &FileTree, name: &str, languages: &Languages, diagnostics: &mu
     let below =
         |folder: &str| -> Vec<(String, FileId)> { paths.iter().filter_map(|path| Some((path.strip_prefix(folder)?.to_owned(), resolve(path)?))).collect() };
     let (templates, assets) = (below("templates/"), below("assets/"));
+    unused_templates(&own, &templates, tree, diagnostics);
 
     let mut nodes: Vec<Messages> = Vec::new();
     for code in languages.codes() {
@@ -56,7 +65,7 @@ pub fn load(tree: &FileTree, name: &str, languages: &Languages, diagnostics: &mu
         let Some(file) = resolve(&path) else {
             let site = tree.find("data/site.yaml")?;
             let diagnostic = Diagnostic::new(Code::Messages, Span::top(site), format!("the theme has no words in `{code}`"));
-            diagnostics.push(diagnostic.help(format!("add `themes/{name}/{path}` with the keys of the other languages")));
+            diagnostics.push(diagnostic.help(format!("add `{own}{path}` with the keys of the other languages")));
             return None;
         };
         let node = match yaml::parse(utf8(tree, file, diagnostics)?, file, 0) {
@@ -79,11 +88,13 @@ pub fn load(tree: &FileTree, name: &str, languages: &Languages, diagnostics: &mu
 fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnostics: &mut Diagnostics) -> Value {
     match &node.kind {
         Kind::Map(map) => {
+            // A word with forms for different counts is one word; which forms there are is the language's own.
+            let forms = has_forms(node);
             let mut object = Map::new();
             for (key, value) in map {
                 let name = key.scalar().unwrap_or_default();
                 let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
-                if !matches!(value.kind, Kind::Map(_)) {
+                if !forms && (!matches!(value.kind, Kind::Map(_)) || has_forms(value)) {
                     keys.push((path.clone(), key.span));
                 }
                 object.insert(name.to_owned(), words(value, &path, keys, diagnostics));
@@ -98,18 +109,52 @@ fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnost
     }
 }
 
-/// Every language has the words of the first, and no others.
+/// Whether a word has forms for different counts: `{one: …, other: …}`.
+fn has_forms(node: &Node<'_>) -> bool {
+    matches!(&node.kind, Kind::Map(map) if map.iter().any(|(key, _)| key.scalar() == Some("other")))
+}
+
+/// The names of the words that the built-in templates use, from any of the built-in languages.
+fn built_in_words() -> BTreeSet<String> {
+    let file = DEFAULT.get_dir("messages").and_then(|dir| dir.files().next());
+    let text = file.and_then(include_dir::File::contents_utf8).unwrap_or_default();
+    let mut keys = Vec::new();
+    // The built-in theme is part of this program, and a test holds that it is in order.
+    if let Ok(node) = yaml::parse(text, FileId::default(), 0) {
+        words(&node, "", &mut keys, &mut Diagnostics::default());
+    }
+    keys.into_iter().map(|(key, _)| key).collect()
+}
+
+/// Every language has the words of the built-in theme, and words of the theme's own in every language.
 fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
-    let Some(((first_file, _, first), rest)) = nodes.split_first() else { return };
-    for (file, _, keys) in rest {
-        let differences = |here: &[(String, Span)], there: &[(String, Span)], there_file: FileId, diagnostics: &mut Diagnostics| {
-            let known: std::collections::BTreeSet<&str> = there.iter().map(|(key, _)| key.as_str()).collect();
-            for (key, span) in here.iter().filter(|(key, _)| !known.contains(key.as_str())) {
-                let message = format!("`{key}` has no counterpart in `{}`", tree.file(there_file).path);
+    let needed = built_in_words();
+    let names = |keys: &[(String, Span)]| -> BTreeSet<String> { keys.iter().map(|(key, _)| key.clone()).collect() };
+    for (file, _, keys) in nodes {
+        let known = names(keys);
+        for key in needed.difference(&known) {
+            let diagnostic = Diagnostic::new(Code::Messages, Span::top(*file), format!("the word `{key}` is missing"));
+            diagnostics.push(diagnostic.help("the templates use it; write it in every language"));
+        }
+        for (other, _, others) in nodes.iter().filter(|(other, ..)| other != file) {
+            let there = names(others);
+            for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key) && !needed.contains(key)) {
+                let message = format!("`{key}` has no counterpart in `{}`", tree.file(*other).path);
                 diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help("write it in every language, or in none"));
             }
-        };
-        differences(first, keys, *file, diagnostics);
-        differences(keys, first, *first_file, diagnostics);
+        }
+    }
+}
+
+/// A template of the site's own that replaces none and that no other mentions is a slip of the pen.
+fn unused_templates(own: &str, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
+    let built_in: BTreeSet<String> = built_in().into_iter().filter_map(|file| Some(file.path.strip_prefix("themes/default/templates/")?.to_owned())).collect();
+    for (name, id) in templates.iter().filter(|(name, id)| tree.file(*id).path.starts_with(own) && !built_in.contains(name)) {
+        let mentioned = templates.iter().filter_map(|(_, other)| tree.text(*other)).any(|text| text.contains(&format!("\"{name}\"")));
+        if !mentioned {
+            let help = did_you_mean(name, built_in.iter().map(String::as_str))
+                .unwrap_or_else(|| "a template replaces one of the default theme, or is extended or included by another".into());
+            diagnostics.push(Diagnostic::new(Code::Unused, Span::top(*id), format!("no page uses the template `{name}`")).help(help));
+        }
     }
 }

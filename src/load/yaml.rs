@@ -109,7 +109,8 @@ impl<'a> Reader<'a> {
             return Err(Diagnostic::new(Code::Syntax, span, message).help("write the value out, or put it in quotes if it begins with one of these signs"));
         }
         let kind = match event {
-            Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty() => Kind::Nothing,
+            // The parser writes `~` where nothing was written.
+            Event::Scalar(text, ScalarStyle::Plain, ..) if matches!(&*text, "" | "~" | "null") => Kind::Nothing,
             Event::Scalar(text, ..) => Kind::Scalar(text),
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();

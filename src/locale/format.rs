@@ -13,6 +13,7 @@ use icu::datetime::input::Date;
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal as IcuDecimal;
 use icu::locale::Locale as IcuLocale;
+use icu::plurals::{PluralCategory, PluralRules};
 use rust_decimal::Decimal;
 
 /// Whether there is such a year, month or day in the Gregorian calendar.
@@ -26,6 +27,7 @@ pub struct Formatter {
     month: FixedCalendarDateTimeFormatter<Gregorian, YM>,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
     collator: CollatorBorrowed<'static>,
+    plurals: PluralRules,
 }
 
 impl Formatter {
@@ -36,7 +38,8 @@ impl Formatter {
             decimal: DecimalFormatter::try_new(locale.clone().into(), Default::default()).ok()?,
             month: FixedCalendarDateTimeFormatter::try_new(locale.clone().into(), YM::long()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new(locale.clone().into(), YMD::long()).ok()?,
-            collator: Collator::try_new(locale.into(), CollatorOptions::default()).ok()?,
+            collator: Collator::try_new(locale.clone().into(), CollatorOptions::default()).ok()?,
+            plurals: PluralRules::try_new_cardinal(locale.into()).ok()?,
         })
     }
 
@@ -55,6 +58,18 @@ impl Formatter {
             (Some(date), Some(_)) => self.day.format(&date).to_string(),
             (Some(date), None) => self.month.format(&date).to_string(),
             (None, _) => year.to_string(),
+        }
+    }
+
+    /// Which form of a word goes with a count: `one`, `other` or what else the language has.
+    pub fn plural(&self, count: u64) -> &'static str {
+        match self.plurals.category_for(count) {
+            PluralCategory::Zero => "zero",
+            PluralCategory::One => "one",
+            PluralCategory::Two => "two",
+            PluralCategory::Few => "few",
+            PluralCategory::Many => "many",
+            PluralCategory::Other => "other",
         }
     }
 

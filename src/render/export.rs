@@ -201,7 +201,11 @@ fn totals(site: &Site<'_>) -> Vec<u8> {
             };
             for sum in &sums.years {
                 let mut row = vec![strategy.strategy.id.clone(), scope.clone(), sum.year.to_string()];
-                row.extend([sum.stated.map(written).unwrap_or_default(), written(sum.computed), sum.difference().map(written).unwrap_or_default()]);
+                row.extend([
+                    sum.stated.map(written).unwrap_or_default(),
+                    sum.computed.map(written).unwrap_or_default(),
+                    sum.difference().map(written).unwrap_or_default(),
+                ]);
                 row.extend(texts(site, sum.explanation));
                 csv.row(&row);
             }

@@ -31,11 +31,18 @@ pub fn check(tree: &FileTree, sources: &FileTree, diagnostics: &mut Diagnostics)
         .collect();
     // A fault of a template shows on many pages; each address is reported once, with the first page.
     let first: BTreeMap<&str, &str> = broken.iter().rev().map(|(page, link)| (*link, *page)).collect();
-    let Some((place, _)) = sources.entries().find(|(_, file)| file.path.starts_with("themes/")).or_else(|| sources.entries().next()) else { return };
     for (link, page) in first {
+        let Some(place) = template_with(link, sources) else { return };
         let message = format!("{page} links to {link}, which is not there");
-        diagnostics.push(Diagnostic::new(Code::BrokenLink, Span::top(place), message).help("look for this address in the templates of the theme"));
+        diagnostics.push(Diagnostic::new(Code::BrokenLink, place, message).help("look for this address in the templates of the theme"));
     }
+}
+
+/// Where a template writes an address as it stands; the first template where none does.
+fn template_with(link: &str, sources: &FileTree) -> Option<Span> {
+    let templates = || sources.entries().filter(|(_, file)| file.path.contains("/templates/"));
+    let written = templates().find_map(|(id, file)| memmem::find(&file.bytes, link.as_bytes()).map(|at| Span::new(id, at..at + link.len())));
+    written.or_else(|| templates().next().map(|(id, _)| Span::top(id)))
 }
 
 /// The text of a page; nothing of any other file.

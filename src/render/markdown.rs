@@ -92,7 +92,14 @@ pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> (String, Vec<
             }
             // Wide tables scroll in a box of their own, which the keyboard can reach.
             Event::Start(Tag::Table(alignment)) => {
-                events.push(Event::Html("<div class=\"scroll\" tabindex=\"0\">".into()));
+                let label = super::view::word(site, locale, "scroll").unwrap_or_default();
+                events.push(Event::Html(
+                    format!(
+                        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">",
+                        label.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+                    )
+                    .into(),
+                ));
                 events.push(Event::Start(Tag::Table(alignment)));
             }
             Event::End(TagEnd::Table) => {

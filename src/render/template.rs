@@ -3,11 +3,12 @@
 //! In: the theme and the views of pages. Out: HTML files, or faults with the line of the template and the page.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
-use super::view::{self, LinkView, PAGE_WORDS, View};
+use super::view::{self, LinkView, View};
 use super::{Language, file_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Locale;
@@ -18,7 +19,7 @@ use crate::source::{File, FileId, FileTree, Span};
 /// The compiled theme and what every page of a language shares.
 pub struct Engine {
     tera: Tera,
-    languages: Vec<Language>,
+    languages: Arc<Vec<Language>>,
     shared: Vec<Context>,
     places: Places,
 }
@@ -54,7 +55,9 @@ impl Engine {
         let content = site.graph.content;
         let mut tera = Tera::default();
         tera.autoescape_on([".html"]);
-        tera.register_filter("fill", fill);
+        let languages = Arc::new(languages(site, diagnostics)?);
+        let known = Arc::clone(&languages);
+        tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
         let files: BTreeMap<String, FileId> = content.theme.templates.iter().cloned().collect();
         let places = Places { theme: *files.values().next()?, files };
         let mut texts = Vec::new();
@@ -64,14 +67,6 @@ impl Engine {
         if let Err(error) = tera.add_raw_templates(texts) {
             diagnostics.push(fault(&error, &places, None).diagnostic());
             return None;
-        }
-        let languages = languages(site, diagnostics)?;
-        for locale in content.languages.iter() {
-            for page in PAGE_WORDS.iter().filter(|page| view::word(site, locale, &format!("pages.{page}")).is_none()) {
-                let span = Span::top(places.theme);
-                let message = format!("the theme has no word `pages.{page}` in `{}`", content.languages.code(locale));
-                diagnostics.push(Diagnostic::new(Code::Messages, span, message).help("add it to messages/<language>.yaml of the theme"));
-            }
         }
         let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
         Some(Engine { tera, languages, shared, places })
@@ -163,7 +158,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
         &json!({
             "title": view.text(&content.site.title),
             "description": view.text(&content.site.description),
-            "base_url": content.site.base_url.0.trim_end_matches('/'),
+            "base_url": content.site.base_url.value.0.trim_end_matches('/'),
             "languages": content.languages.codes().collect::<Vec<_>>(),
             "source_language": content.languages.code(Locale::SOURCE),
             "source_language_name": content.site.languages[Locale::SOURCE.index()].name,
@@ -175,17 +170,25 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context
 }
 
-/// `{{ t.some_words | fill(count=3) }}`: puts values in the places of a message that are named like them.
-fn fill(text: &str, values: Kwargs, _: &State) -> String {
-    let mut filled = text.to_owned();
+/// `{{ t.some_words | fill(count=3) }}`: puts values in the places of a word that are named like them, and picks the
+/// form of the word that goes with `count`.
+fn fill(languages: &[Language], word: &Value, values: &Kwargs, state: &State) -> tera::TeraResult<String> {
+    let form = match (word.as_map(), values.get::<u64>("count")?) {
+        (Some(_), Some(count)) => {
+            let code = state.get::<String>("lang")?.unwrap_or_default();
+            let form = languages.iter().find(|language| language.code == code).map_or("other", |language| language.formatter.plural(count));
+            word.get_from_path(form).or_else(|| word.get_from_path("other"))
+        }
+        _ => Some(word),
+    };
+    let Some(form) = form.and_then(Value::as_str) else {
+        return Err(tera::Error::message("`fill` needs a word of the theme"));
+    };
+    let mut filled = form.to_owned();
     for (key, value) in values.iter() {
-        filled = filled.replace(&format!("{{{key}}}"), &plain(value));
+        filled = filled.replace(&format!("{{{key}}}"), &value.to_string());
     }
-    filled
-}
-
-fn plain(value: &Value) -> String {
-    value.to_string()
+    Ok(filled)
 }
 
 /// Where the engine says that a template is faulty.

@@ -103,9 +103,6 @@ pub struct PageView {
     pub breadcrumbs: Vec<LinkView>,
 }
 
-/// The words of the theme that name pages without a record; a theme must have each below `pages`.
-pub const PAGE_WORDS: [&str; 9] = ["home", "strategies", "initiatives", "recommendations", "funding", "traceability", "actors", "about", "sources"];
-
 /// The name of a page's template, and the word of its menu entry.
 pub fn kind(page: Page) -> (&'static str, &'static str) {
     match page {
@@ -146,8 +143,8 @@ pub fn page_title(site: &Site<'_>, page: Page, locale: Locale) -> Option<String>
         Page::Recommendation(id) => &graph.recommendations[id.0].recommendation.record.title[locale],
         Page::Actor(id) => &graph.actors[id.0].name[locale],
         Page::Funding(id) => {
-            let word = word(site, locale, "pages.funding")?;
-            return Some(format!("{word}: {}", graph.strategies[id.0].strategy.record.title[locale]));
+            let word = word(site, locale, "pages.funding_of")?;
+            return Some(word.replace("{title}", &graph.strategies[id.0].strategy.record.title[locale]));
         }
         other => {
             return word(

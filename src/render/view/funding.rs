@@ -20,6 +20,8 @@ pub struct CellView {
     /// A sum besides the new money that is already financed, with its unit.
     already_financed: Option<String>,
     printed: Option<String>,
+    /// The language of what is printed.
+    lang: String,
     note: Option<String>,
 }
 
@@ -28,8 +30,15 @@ pub struct CellView {
 pub struct SumView {
     year: String,
     stated: Option<String>,
-    computed: String,
+    computed: Option<String>,
     difference: Option<String>,
+}
+
+impl SumView {
+    /// Whether the document states another sum than its rows have.
+    pub fn differs(&self) -> bool {
+        self.difference.is_some()
+    }
 }
 
 /// A sum that the document states otherwise than its rows add up.
@@ -54,6 +63,7 @@ pub struct FundingView {
     groups: Vec<GroupView>,
     reserve: Option<ReserveView>,
     total: Vec<SumView>,
+    states_total: bool,
     already_financed: Option<String>,
     without_row: Vec<RowView>,
     differences: Vec<DifferenceView>,
@@ -96,6 +106,7 @@ impl View<'_, '_> {
                 kind: cell.kind.value.word(),
                 number: cell.kind.value.amount().map(|amount| self.number(strategy, amount.0)),
                 already_financed: cell.already_financed.as_ref().map(|amount| self.money(strategy, amount.0)),
+                lang: self.site.graph.documents[self.site.graph.strategies[strategy.0].document.0].language.to_string(),
                 printed: cell.printed.as_ref().map(|printed| printed.value.clone()),
                 note: cell.note.as_ref().map(|note| self.text(note).to_owned()),
             })
@@ -108,7 +119,7 @@ impl View<'_, '_> {
         let year = |sum: &crate::check::YearSum<'_>| SumView {
             year: sum.year.to_string(),
             stated: sum.stated.map(number),
-            computed: number(sum.computed),
+            computed: sum.computed.map(number),
             difference: sum.difference().filter(|difference| !difference.is_zero()).map(number),
         };
         sums.years.iter().map(year).collect()
@@ -124,7 +135,7 @@ impl View<'_, '_> {
                         scope: self.scope(strategy, sums.scope),
                         year: sum.year.to_string(),
                         stated: self.money(strategy, stated),
-                        computed: self.money(strategy, sum.computed),
+                        computed: self.money(strategy, sum.computed.unwrap_or_default()),
                         difference: self.money(strategy, difference),
                         explanation: sum.explanation.map(|text| self.text(text).to_owned()),
                         strategy: self.link(Page::Funding(strategy)),
@@ -144,11 +155,11 @@ impl View<'_, '_> {
         }
     }
 
-    /// The new money of a strategy over all years, reserve included, with its unit: as stated, else as computed.
-    pub fn strategy_total(&self, strategy: StrategyId) -> Option<String> {
+    /// The new money of a strategy over all years, reserve included, with its unit; and whether the document states it.
+    pub fn strategy_total(&self, strategy: StrategyId) -> Option<(String, bool)> {
         let total = self.site.graph.strategies[strategy.0].sums.iter().find(|sums| sums.scope == Scope::Total)?;
-        let sum: Decimal = total.years.iter().map(|sum| sum.stated.unwrap_or(sum.computed)).sum();
-        Some(self.money(strategy, sum))
+        let sum = total.years.iter().filter_map(|sum| sum.stated.or(sum.computed)).reduce(|sum, year| sum + year)?;
+        Some((self.money(strategy, sum), total.years.iter().all(|sum| sum.stated.is_some())))
     }
 
     pub fn funding(&self, id: StrategyId) -> FundingView {
@@ -185,6 +196,7 @@ impl View<'_, '_> {
                 cites: self.cites(&node.reserve_cites),
             }),
             total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
+            states_total: record.stated.is_some(),
             already_financed: (!already.is_zero()).then(|| self.money(id, already)),
             without_row: node.initiatives.iter().filter(|initiative| !has_row(initiative)).map(row).collect(),
             differences: self.differences(id),

@@ -21,6 +21,7 @@ pub struct StrategyCard {
     last_year: String,
     initiatives: usize,
     total: Option<String>,
+    states_total: bool,
     funding: LinkView,
     document: Option<LinkView>,
     published: String,
@@ -80,6 +81,7 @@ pub struct ThemeView {
     sums: Vec<SumView>,
     unit: String,
     states_sums: bool,
+    differs: bool,
     initiatives: Vec<InitiativeRow>,
     cites: Vec<CiteView>,
     previous: Option<LinkView>,
@@ -164,6 +166,7 @@ impl View<'_, '_> {
         let record = &node.strategy.record;
         let LinkView { url, title } = self.link(Page::Strategy(id));
         let year = |year: Option<&crate::source::Spanned<crate::load::value::Year>>| year.map(std::string::ToString::to_string).unwrap_or_default();
+        let total = self.strategy_total(id);
         StrategyCard {
             id: node.strategy.id.clone(),
             url,
@@ -172,7 +175,8 @@ impl View<'_, '_> {
             first_year: year(record.years.first()),
             last_year: year(record.years.last()),
             initiatives: node.initiatives.len(),
-            total: self.strategy_total(id),
+            states_total: total.as_ref().is_some_and(|(_, stated)| *stated),
+            total: total.map(|(total, _)| total),
             funding: self.link(Page::Funding(id)),
             document: self.target(crate::check::Link::Document(node.document)),
             published: self.date(self.site.graph.documents[node.document.0].date),
@@ -245,10 +249,12 @@ impl View<'_, '_> {
         let node = &graph.themes[id.0];
         let strategy = &graph.strategies[node.strategy.0];
         let at = strategy.themes.iter().position(|theme| *theme == id).unwrap_or_default();
+        let sums = self.theme_sums(id);
         ThemeView {
             strategy: self.link(Page::Strategy(node.strategy)),
+            differs: sums.iter().any(SumView::differs),
             summary: self.text(&node.record.summary).to_owned(),
-            sums: self.theme_sums(id),
+            sums,
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             states_sums: node.record.stated.is_some(),
             initiatives: self.initiative_rows(&node.initiatives),
