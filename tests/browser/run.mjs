@@ -1,0 +1,147 @@
+// Opens the built site as a reader does. In: the built site and the program. Out: a line for each check, and exit code 1
+// where one fails. Talks to this machine only.
+import { spawn, execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, get } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const root = new URL("../..", import.meta.url).pathname;
+const site = join(root, "public");
+const program = join(root, "target/release/sporbar");
+const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+let passed = 0, failed = 0;
+
+function check(name, fault) {
+  if (fault) { failed++; console.log(`not ok  ${name}: ${fault}`); } else { passed++; console.log(`ok      ${name}`); }
+}
+
+// --- valid HTML ---
+function htmlIsValid() {
+  const jar = require.resolve("vnu-jar/build/dist/vnu.jar");
+  try {
+    execFileSync("java", ["-jar", jar, "--skip-non-html", "--errors-only", "--format", "text", site], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
+    check("every page is valid HTML");
+  } catch (error) {
+    check("every page is valid HTML", (error.stderr || error.message).split("\n").slice(0, 12).join("\n"));
+  }
+}
+
+// --- a server for the built files ---
+const types = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json", ".csv": "text/csv", ".xml": "application/xml", ".txt": "text/plain" };
+function serve() {
+  const server = createServer((request, response) => {
+    let path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (path.endsWith("/")) path += "index.html";
+    const file = join(site, path);
+    const there = file.startsWith(site) && existsSync(file) && statSync(file).isFile();
+    response.writeHead(there ? 200 : 404, { "content-type": types[extname(file)] ?? "application/octet-stream" });
+    response.end(there ? readFileSync(file) : "");
+  });
+  return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready([server, `http://127.0.0.1:${server.address().port}`])));
+}
+
+// One page of every kind, in every language: the pages themselves say what kind they are, by their place.
+const pages = ["/", "/404.html",
+  ...["da", "en"].map((code) => `/${code}/`),
+  "/da/strategi/", "/en/strategy/2021/", "/da/strategi/2024/", "/en/strategy/2021/themes/research/", "/da/initiativer/", "/da/initiativer/2021-37/", "/en/initiatives/2024-05/", "/da/initiativer/2024-44/",
+  "/en/recommendations/", "/da/anbefalinger/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/", "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/"];
+
+async function reading(base, browser) {
+  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+  for (const [width, colorScheme] of [[360, "light"], [1280, "dark"], [1280, "light"], [320, "dark"]]) {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    const page = await context.newPage();
+    const faults = [];
+    page.on("console", (message) => { if (message.type() === "error") faults.push(message.text()); });
+    page.on("requestfailed", (request) => faults.push(`${request.url()} failed`));
+    for (const path of pages) {
+      const answer = await page.goto(base + path);
+      if (!answer.ok()) faults.push(`${path} answers ${answer.status()}`);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (sideways > 0) faults.push(`${path} scrolls sideways by ${sideways}`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+      for (const violation of violations) faults.push(`${path}: ${violation.id} at ${violation.nodes[0].target} (${violation.help})`);
+    }
+    check(`${pages.length} pages at ${width} px, ${colorScheme}: no violation, no sideways scrolling, nothing missing`, faults.slice(0, 10).join("\n"));
+    await context.close();
+  }
+}
+
+async function wayfinding(base, browser) {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${base}/da/initiativer/2024-05/`);
+  await page.click("nav.languages a[hreflang=en]");
+  check("the language switch keeps the page", page.url().endsWith("/en/initiatives/2024-05/") ? "" : page.url());
+  await page.goto(`${base}/en/traceability/#r3-2.2024-05`);
+  const cell = page.locator("[id='r3-2.2024-05']");
+  check("a link of the matrix has an address", (await cell.count()) === 1 && (await cell.innerText()).includes("2024-05") ? "" : "no such cell");
+  await cell.locator("a").first().click();
+  check("the matrix leads to the initiative", page.url().endsWith("/en/initiatives/2024-05/") ? "" : page.url());
+  await page.click("text=R3.2");
+  check("the initiative leads back to the proposal", page.url().endsWith("/en/recommendations/r3/#r3-2") ? "" : page.url());
+  await page.goto(`${base}/da/oekonomi/2021/`);
+  const sums = await page.locator("tfoot tr").first().locator("td").allInnerTexts();
+  check("the appendix adds up in Danish", sums.slice(1).join(" ") === "70,0 100,4 100,4" ? "" : sums.join(" "));
+  await page.goto(`${base}/en/`);
+  await page.keyboard.press("Tab");
+  const first = await page.evaluate(() => document.activeElement.className).catch(() => "");
+  check("the first key press offers to skip to the content", first === "skip" ? "" : `focus is on ${first}`);
+  await context.close();
+}
+
+// --- the preview follows the files ---
+async function preview(browser) {
+  const folder = mkdtempSync(join(tmpdir(), "sporbar-preview-"));
+  for (const part of ["data", "content", "themes"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  const server = spawn(program, ["--root", folder, "serve", "--port", "4600"], { stdio: ["ignore", "ignore", "pipe"] });
+  try {
+    const base = await new Promise((ready, refuse) => {
+      let text = "";
+      server.stderr.on("data", (data) => { text += data; const found = text.match(/http:\/\/\S+:\d+/); if (found) ready(found[0]); });
+      server.on("exit", () => refuse(new Error(`the preview ended: ${text}`)));
+    });
+    const page = await browser.newPage();
+    await page.goto(`${base}/en/initiatives/2021-19/`);
+    const file = join(folder, "data/initiatives/2021/19.yaml");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replace(/^( +en: ).*$/m, "$1A title that was just changed"));
+    await page.waitForFunction(() => document.querySelector("h1").textContent === "A title that was just changed", null, { timeout: 10000 });
+    check("a saved change shows itself");
+    writeFileSync(file, before.replace("theme: showcase", "theme: shwocase"));
+    await page.waitForFunction(() => document.querySelector("[role=alert]")?.textContent.includes("did you mean `showcase`?"), null, { timeout: 10000 });
+    check("a mistake is explained on the last good page", (await page.locator("h1").innerText()) === "A title that was just changed" ? "" : "the page is gone");
+    writeFileSync(file, before);
+    await page.waitForFunction(() => !document.querySelector("[role=alert]"), null, { timeout: 10000 });
+    check("a mended mistake goes away");
+    const foreign = await new Promise((answered) => get(`${base}/en/`, { headers: { host: "example.org" } }, (answer) => answered(answer.statusCode)));
+    const outside = await page.request.get(`${base}/..%2f..%2fetc/passwd`).then((answer) => answer.status());
+    check("the preview serves nothing but the site", outside === 404 && foreign === 403 ? "" : `answered ${outside} and, to a foreign host, ${foreign}`);
+  } catch (error) {
+    check("the preview follows the files", error.message);
+  } finally {
+    server.kill("SIGINT");
+    rmSync(folder, { recursive: true });
+  }
+}
+
+if (!browserPath) { console.log("no Chromium: install the package `chromium`"); process.exit(1); }
+if (!existsSync(site) || readdirSync(site).length === 0) { console.log("no built site in public/"); process.exit(1); }
+htmlIsValid();
+const [server, base] = await serve();
+const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+try {
+  await reading(base, browser);
+  await wayfinding(base, browser);
+  await preview(browser);
+} finally {
+  await browser.close();
+  server.close();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,81 @@
+//! Small broken sites and the messages they get.
+//!
+//! A case is a text of sections. `--- path ---` replaces or adds a file of the base site in `tests/cases/base`,
+//! `--- path (gone) ---` takes one away, and what follows `=== expected ===` is every message in full.
+
+use std::collections::BTreeMap;
+
+use sporbar::diagnostic::Code;
+use sporbar::diagnostic::emit::{self, Format};
+use sporbar::load::read;
+use sporbar::source::FileTree;
+use sporbar::{Goal, compile};
+
+use super::{bless, here, tree};
+
+const MARK: &str = "=== expected ===\n";
+
+/// The base site with the changes of a case.
+fn site(input: &str) -> FileTree {
+    let base = read::read(&here("tests/cases/base")).unwrap();
+    let mut files: BTreeMap<String, String> = base.iter().map(|file| (file.path.clone(), String::from_utf8(file.bytes.clone()).unwrap())).collect();
+    for section in input.split("--- ").skip(1) {
+        let (head, body) = section.split_once(" ---\n").unwrap_or_else(|| panic!("a section begins `--- path ---`: {section}"));
+        match head.strip_suffix(" (gone)") {
+            Some(path) => assert!(files.remove(path).is_some(), "there is no {path} to take away"),
+            // The last lines of a section are empty lines before the next one.
+            None => drop(files.insert(head.to_owned(), format!("{}\n", body.trim_end_matches('\n')))),
+        }
+    }
+    tree(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+}
+
+fn messages(input: &str) -> String {
+    let compilation = compile(site(input), Goal::Publish);
+    let text = emit::render(&compilation.diagnostics, &compilation.sources, Format::Human, false);
+    let published = compilation.output.len();
+    assert!(compilation.is_publishable() || published == 0 || text.contains("E007") || text.contains("E008"), "a faulty site must not be rendered");
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+#[test]
+fn every_case_gets_its_messages() {
+    let mut faults = Vec::new();
+    // What no text can show has a test of its own below.
+    let mut seen = "[E0002]".to_owned();
+    let mut paths: Vec<_> = std::fs::read_dir(here("tests/cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "txt")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (input, expected) = text.split_once(MARK).unwrap_or((&text, ""));
+        let actual = messages(input);
+        seen.push_str(&actual);
+        if bless() {
+            std::fs::write(&path, format!("{}\n\n{MARK}{actual}", input.trim_end())).unwrap();
+        } else if expected != actual {
+            faults.push(format!("{}\n{}", path.display(), super::difference(expected, &actual)));
+        }
+    }
+    for code in Code::ALL {
+        if !seen.contains(&format!("[{}]", code.info().name)) {
+            faults.push(format!("no case shows {}: {}", code.info().name, code.info().meaning));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+#[test]
+fn the_base_site_is_in_order() {
+    assert_eq!(messages(""), "");
+}
+
+/// Text cases cannot hold bytes that are no text.
+#[test]
+fn bytes_that_are_no_text_are_named() {
+    let base = read::read(&here("tests/cases/base")).unwrap();
+    let path = "data/initiatives/one/01.yaml";
+    let broken = base.get(path).map(|file| sporbar::source::File { path: path.into(), bytes: [&file.bytes[..6], b"\xff\xfe", &file.bytes[6..]].concat() });
+    let compilation = compile(base.iter().filter(|file| file.path != path).cloned().chain(broken).collect(), Goal::Publish);
+    let text = emit::render(&compilation.diagnostics, &compilation.sources, Format::Short, false);
+    assert_eq!(text, "data/initiatives/one/01.yaml:1:7: error[E0002]: the file is not UTF-8 text from here on (save it with the encoding UTF-8)\n");
+}

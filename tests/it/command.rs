@@ -1,0 +1,203 @@
+//! The program as it is run.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use super::here;
+
+/// A folder that is gone when the test is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        drop(std::fs::remove_dir_all(&path));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    /// A copy of the base site of the cases.
+    fn site(name: &str) -> Self {
+        let folder = Folder::new(name);
+        let base = here("tests/cases/base");
+        for entry in walkdir::WalkDir::new(&base).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+            let to = folder.0.join(entry.path().strip_prefix(&base).unwrap());
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+        folder
+    }
+
+    fn change(&self, path: &str, from: &str, to: &str) {
+        let path = self.0.join(path);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from} is not in {}", path.display());
+        std::fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Every file below `public/` with its bytes and the time it was written.
+    fn published(&self) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
+        let files = walkdir::WalkDir::new(self.0.join("public")).sort_by_file_name().into_iter().filter_map(Result::ok);
+        let files = files.filter(|entry| entry.file_type().is_file());
+        files.map(|entry| (entry.path().to_owned(), std::fs::read(entry.path()).unwrap(), entry.metadata().unwrap().modified().unwrap())).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+fn sporbar(root: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sporbar")).arg("--root").arg(root).args(arguments).output().unwrap()
+}
+
+/// Exit code, standard output and standard error.
+fn run(root: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = sporbar(root, arguments);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&root.display().to_string(), "ROOT");
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn answer(code: i32, out: &str, err: &str) -> (i32, String, String) {
+    (code, out.to_owned(), err.to_owned())
+}
+
+const FAULT: &str = "data/initiatives/one/01.yaml:9:10: error[E0021]: there is no actor `natonal-library` (did you mean `national-library`?)\n";
+
+#[test]
+fn check_says_how_it_went() {
+    let folder = Folder::site("check");
+    assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
+    folder.change("data/initiatives/one/01.yaml", "national-library", "natonal-library");
+    let (code, out, err) = run(&folder.0, &["check", "--message-format", "short"]);
+    assert_eq!((code, out, err), answer(1, "", &format!("{FAULT}1 error; nothing was written\n")));
+}
+
+#[test]
+fn machines_get_one_form_on_standard_output() {
+    let folder = Folder::site("machines");
+    folder.change("data/initiatives/one/01.yaml", "national-library", "natonal-library");
+    let (code, out, err) = run(&folder.0, &["check", "--message-format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, err.as_str()), (1, "1 error; nothing was written\n"));
+    assert_eq!(
+        value["place"],
+        serde_json::json!({ "file": "data/initiatives/one/01.yaml", "line": 9, "column": 10, "end_line": 9, "end_column": 25, "byte_start": 258, "byte_end": 273, "label": "" })
+    );
+    let (_, out, _) = run(&folder.0, &["check", "--message-format", "github"]);
+    assert_eq!(
+        out,
+        "::error file=data/initiatives/one/01.yaml,line=9,col=10,title=E0021::there is no actor `natonal-library`%0Adid you mean `national-library`?\n"
+    );
+    let (_, out, _) = run(&folder.0, &["check", "--message-format", "sarif"]);
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(value["runs"][0]["results"][0]["ruleId"], "E0021");
+}
+
+#[test]
+fn a_faulty_build_leaves_the_last_good_site() {
+    let folder = Folder::site("faulty");
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let before = folder.published();
+    folder.change("data/initiatives/one/01.yaml", "national-library", "natonal-library");
+    assert_eq!(run(&folder.0, &["build", "--message-format", "short"]), answer(1, "", &format!("{FAULT}1 error; nothing was written\n")));
+    assert!(before == folder.published());
+}
+
+#[test]
+fn a_build_changes_only_what_changed() {
+    let folder = Folder::site("unchanged");
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let before = folder.published();
+    let (code, _, err) = run(&folder.0, &["build"]);
+    assert_eq!((code, err.contains(", 0 of them new or changed")), (0, true), "{err}");
+    assert!(before == folder.published(), "bytes and times are the same");
+    std::fs::remove_file(folder.0.join("content/about/method.en.md")).unwrap();
+    std::fs::remove_file(folder.0.join("content/about/method.cy.md")).unwrap();
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    assert!(!folder.0.join("public/en/about/method").exists(), "a page whose source is gone is gone");
+}
+
+#[test]
+fn a_foreign_folder_is_left_alone() {
+    let folder = Folder::site("foreign");
+    std::fs::create_dir(folder.0.join("public")).unwrap();
+    std::fs::write(folder.0.join("public/mine.txt"), "mine").unwrap();
+    let expected = "error: ROOT/public was not made by Sporbar and is not empty; move it away or choose another folder\n";
+    assert_eq!(run(&folder.0, &["build"]), answer(3, "", expected));
+    assert_eq!(folder.published().len(), 1);
+}
+
+#[test]
+fn wrong_usage_is_told_from_faults() {
+    let folder = Folder::new("usage");
+    assert_eq!(run(&folder.0, &["check"]), answer(2, "", "error: there is no site in ROOT: a site has the folders data, content, themes\n"));
+    assert_eq!(run(&folder.0.join("nowhere"), &["check"]), answer(2, "", "error: there is no folder ROOT\n"));
+    assert_eq!(run(&folder.0, &["chek"]).0, 2);
+}
+
+#[test]
+fn the_place_the_time_and_the_language_of_the_machine_do_not_matter() {
+    let folder = Folder::site("machine");
+    let build = |variables: &[(&str, &str)]| {
+        drop(std::fs::remove_dir_all(folder.0.join("public")));
+        let run = Command::new(env!("CARGO_BIN_EXE_sporbar")).arg("--root").arg(&folder.0).arg("build").envs(variables.iter().copied()).output().unwrap();
+        assert!(run.status.success());
+        folder.published().into_iter().map(|(path, bytes, _)| (path, bytes)).collect::<Vec<_>>()
+    };
+    let plain = build(&[]);
+    assert!(plain == build(&[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("RAYON_NUM_THREADS", "1")]));
+    assert!(plain == build(&[("TZ", "America/Adak"), ("LANG", "C"), ("RAYON_NUM_THREADS", "7")]));
+}
+
+#[test]
+fn a_new_record_has_the_right_skeleton() {
+    let folder = Folder::site("new");
+    let (code, out, _) = run(&folder.0, &["new", "initiative", "one"]);
+    assert_eq!((code, out.as_str()), (0, "ROOT/data/initiatives/one/03.yaml\n"));
+    let text = std::fs::read_to_string(folder.0.join("data/initiatives/one/03.yaml")).unwrap();
+    assert_eq!(text, NEW_INITIATIVE);
+    let (code, _, err) = run(&folder.0, &["check", "--message-format", "short"]);
+    assert_eq!((code, err.as_str()), (1, NEW_FAULTS));
+    let (code, out, _) = run(&folder.0, &["new", "recommendation"]);
+    assert_eq!((code, out.as_str()), (0, "ROOT/data/recommendations/02.yaml\nROOT/data/traces/02.yaml\n"));
+    let (code, _, err) = run(&folder.0, &["new", "initiative", "two"]);
+    assert_eq!((code, err.as_str()), (2, "error: there is no strategy `two`; the strategies are one, three\n"));
+}
+
+const NEW_INITIATIVE: &str = "\
+# yaml-language-server: $schema=../../../schemas/initiative.schema.json
+theme: # books | places
+title:
+  en:
+  cy:
+summary:
+  en:
+  cy:
+text:
+  en:
+  cy:
+actors: []
+cites:
+  - document: plan-one
+    at: initiative 3
+# an amount as printed, or: not-stated | none | already-financed | not-applicable
+funding:
+  2031: not-stated
+  2032: not-stated
+# may be added: kind: noted | also_titled | period | continues | source_notes
+";
+
+const NEW_FAULTS: &str = "\
+data/initiatives/one/03.yaml:2:6: error[E0010]: `theme` has no value (write a value, or take the key out if it may be left out)
+data/initiatives/one/03.yaml:4:3: error[E0016]: `en` has no text
+data/initiatives/one/03.yaml:5:3: error[E0016]: `cy` has no text
+data/initiatives/one/03.yaml:7:3: error[E0016]: `en` has no text
+data/initiatives/one/03.yaml:8:3: error[E0016]: `cy` has no text
+data/initiatives/one/03.yaml:10:3: error[E0016]: `en` has no text
+data/initiatives/one/03.yaml:11:3: error[E0016]: `cy` has no text
+data/strategies/one.yaml:7:14: error[E0050]: 2 initiatives are stated, but there are 3 (restore the record that was lost, or correct the number)
+8 errors; nothing was written
+";

@@ -1,0 +1,92 @@
+//! What holds for all inputs.
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use sporbar::diagnostic::emit::{self, Format};
+use sporbar::load::read;
+use sporbar::load::value::{Amount, Key, PartialDate, Url};
+use sporbar::source::{File, FileTree};
+use sporbar::{Goal, compile};
+
+use super::here;
+
+/// The base site with other amounts in the two initiatives of a theme, and a stated sum of them in tenths.
+fn funded(first: &str, second: &str, stated: i64) -> bool {
+    let written = |tenths: i64| Decimal::new(tenths, 1).to_string();
+    let base = read::read(&here("tests/cases/base")).unwrap();
+    let files = base.iter().map(|file| {
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        let text = match file.path.as_str() {
+            "data/initiatives/one/01.yaml" => text.replace("2031: 1.5", &format!("2031: {first}")),
+            "data/initiatives/one/02.yaml" => text.replace("2031: 2.0", &format!("2031: {second}")),
+            "data/strategies/one.yaml" => {
+                // The grand total has a reserve of 1.0 besides.
+                text.replace("2031: 3.5", &format!("2031: {}", written(stated))).replace("2031: 4.5", &format!("2031: {}", written(stated + 10)))
+            }
+            _ => text,
+        };
+        File { path: file.path.clone(), bytes: text.into_bytes() }
+    });
+    compile(files.collect(), Goal::Publish).is_publishable()
+}
+
+/// The real site with some bytes changed: whole or not at all, and never a panic.
+fn survives(file: usize, at: usize, bytes: Vec<u8>) -> (bool, FileTree, String) {
+    let sources = read::read(&here("")).unwrap();
+    let count = sources.iter().filter(|file| !file.path.starts_with("themes/")).count();
+    let files = sources.iter().filter(|file| !file.path.starts_with("themes/")).cloned().enumerate().map(|(index, mut source)| {
+        if index == file % count {
+            let at = at % (source.bytes.len() + 1);
+            let end = (at + bytes.len()).min(source.bytes.len());
+            source.bytes.splice(at..end, bytes.iter().copied());
+        }
+        source
+    });
+    let compilation = compile(files.collect(), Goal::Publish);
+    let text = emit::render(&compilation.diagnostics, &compilation.sources, Format::Human, false);
+    (compilation.is_publishable(), compilation.output, text)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Tenths add up exactly, however many, and a tenth too much is always seen.
+    #[test]
+    fn sums_are_exact(first in 0..1_000_000i64, second in 0..1_000_000i64) {
+        let written = |tenths: i64| Decimal::new(tenths, 1).to_string();
+        prop_assert!(funded(&written(first), &written(second), first + second));
+        prop_assert!(!funded(&written(first), &written(second), first + second + 1));
+    }
+
+    /// A blank never counts as an amount, not even as nought.
+    #[test]
+    fn blanks_do_not_count(first in 0..1_000_000i64, blank in prop::sample::select(vec!["not-stated", "none", "not-applicable", "{kind: already-financed, amount: 7.0, printed: '7,0'}"])) {
+        prop_assert!(funded(&Decimal::new(first, 1).to_string(), blank, first));
+    }
+
+    /// Garbled input is published whole or not at all, and every fault has a place.
+    #[test]
+    fn garbled_sites_are_whole_or_refused(file in any::<usize>(), at in any::<usize>(), bytes in prop::collection::vec(any::<u8>(), 0..24)) {
+        let (publishable, output, messages) = survives(file, at, bytes);
+        prop_assert!(publishable != output.is_empty() || messages.contains("E00"), "{messages}");
+        prop_assert_eq!(publishable, !messages.contains("error["));
+        prop_assert_eq!(messages.matches("error[").count(), messages.matches("--> ").count());
+    }
+
+    /// What is read as a value is written the same way again.
+    #[test]
+    fn values_survive_a_round_trip(text in "[0-9a-z.:/-]{1,14}") {
+        if let Ok(date) = text.parse::<PartialDate>() {
+            prop_assert_eq!(date.to_string(), text.clone());
+        }
+        if let Some(key) = Key::new(&text) {
+            prop_assert_eq!(key.as_str(), text.as_str());
+        }
+        if let Ok(amount) = Amount::parse(&text) {
+            prop_assert_eq!(Amount::parse(&amount.0.to_string()).unwrap().0, amount.0);
+        }
+        if let Some(url) = Url::new(&text) {
+            prop_assert_eq!(url.0, text);
+        }
+    }
+}

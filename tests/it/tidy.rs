@@ -1,0 +1,117 @@
+//! The house rules that a compiler does not hold.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use sporbar::diagnostic::Code;
+
+use super::here;
+
+/// The rooms from the ground floor up; a room may use those before it, `lib` is the door that joins them.
+const ROOMS: [&str; 12] = ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "serve", "cli"];
+
+/// The rooms that a room may use although they stand later: none. And those it may not although they stand earlier.
+const FORBIDDEN: [(&str, &[&str]); 3] =
+    [("write", &["diagnostic", "locale", "load", "check", "model", "render"]), ("locale", &["source", "diagnostic"]), ("render", &["write"])];
+
+/// Every outside crate has one home.
+const HOMES: [(&str, &[&str]); 13] = [
+    ("annotate_snippets", &["diagnostic/emit.rs"]),
+    ("axum", &["serve.rs"]),
+    ("blake3", &["render.rs", "serve.rs"]),
+    ("clap", &["cli.rs", "diagnostic/emit.rs", "scaffold.rs"]),
+    ("csv", &["render/export.rs"]),
+    ("granit_parser", &["load/yaml.rs"]),
+    ("icu", &["locale/format.rs"]),
+    ("include_dir", &["load/theme.rs"]),
+    ("notify", &["serve.rs"]),
+    ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
+    ("rustix", &["write.rs"]),
+    ("tera", &["render/template.rs", "render/view.rs"]),
+    ("walkdir", &["load/read.rs"]),
+];
+
+fn sources() -> Vec<(String, String)> {
+    let root = here("src");
+    let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    files.map(|entry| (name(entry.path(), &root), std::fs::read_to_string(entry.path()).unwrap())).collect()
+}
+
+fn name(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).unwrap().display().to_string()
+}
+
+fn room(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap()
+}
+
+#[test]
+fn rooms_use_only_the_rooms_before_them() {
+    let level = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let Some(own) = level(room(&path)) else { continue };
+        for used in text.split("crate::").skip(1) {
+            let used = used.split(|c: char| !c.is_ascii_lowercase()).next().unwrap();
+            let forbidden = FORBIDDEN.iter().any(|(room_name, list)| *room_name == room(&path) && list.contains(&used));
+            if level(used).is_some_and(|used| used > own) || forbidden {
+                faults.push(format!("{path} uses {used}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn outside_crates_stay_at_home() {
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        for (outside, homes) in HOMES {
+            let used = text.contains(&format!("{outside}::"));
+            if used && !homes.contains(&path.as_str()) {
+                faults.push(format!("{path} uses {outside}, whose home is {}", homes.join(", ")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let silent: Vec<String> = sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+#[test]
+fn files_stay_small() {
+    let long: Vec<String> = sources().into_iter().filter(|(_, text)| text.lines().count() > 620).map(|(path, _)| path).collect();
+    assert!(long.is_empty(), "each is more than one room: {}", long.join(", "));
+}
+
+/// Words of the first site that would make the engine its own.
+#[test]
+fn the_engine_knows_no_country_and_no_language() {
+    let words = ["danish", "denmark", "life science", "dansk", "\"da\"", "\"en\"", "DKK", "mio."];
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for word in words.iter().filter(|word| line.contains(**word)) {
+                // Help for editors may show how such a thing is written.
+                if !line.contains("help") && !line.contains("Err(") && !line.contains("format!(") {
+                    faults.push(format!("{path} says {word}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn codes_are_unique_and_in_the_readme_map_every_room_is_named() {
+    let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.info().name).collect();
+    assert_eq!(names.len(), Code::ALL.len());
+    let readme = std::fs::read_to_string(here("README.md")).unwrap();
+    let missing: Vec<&str> = ROOMS.into_iter().filter(|room| !readme.contains(&format!("`{room}`"))).collect();
+    assert!(missing.is_empty(), "the map of the README does not name {}", missing.join(", "));
+}
