@@ -6,6 +6,7 @@
 pub mod addresses;
 mod counts;
 mod funding;
+mod material;
 mod references;
 mod traces;
 
@@ -14,9 +15,10 @@ pub use funding::{Scope, Sums, YearSum};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Content;
 use crate::load::chapter::Chapter;
+use crate::load::record::material::{EventRecord, GroupRecord, PointRecord, SectionRecord, StartedRecord, TermRecord, TopicRecord};
 use crate::load::record::{ActorRecord, ContinuesRecord, CouncilChapterRecord, CouncilRecord, DocumentRecord, ProposalRecord, ThemeRecord, TraceRecord};
-use crate::load::value::{Degree, Place, Relation};
-use crate::load::{Initiative, Recommendation, Strategy};
+use crate::load::value::{ChapterKind, Degree, NoteKind, Place, Relation};
+use crate::load::{Figure, Initiative, Recommendation, Strategy};
 use crate::locale::Localized;
 use crate::source::Span;
 
@@ -47,6 +49,12 @@ ids! {
     ProposalId,
     /// Index into [`Graph::chapters`].
     ChapterId,
+    /// Index into [`Graph::figures`].
+    FigureId,
+    /// Index into [`Graph::points`].
+    PointId,
+    /// Index into [`Graph::started`].
+    StartedId,
 }
 
 /// All records with their references followed.
@@ -73,6 +81,24 @@ pub struct Graph<'c> {
     pub traces: Vec<Trace<'c>>,
     /// The chapters by section.
     pub chapters: Vec<ChapterNode<'c>>,
+    /// The figures by id.
+    pub figures: Vec<FigureNode<'c>>,
+    /// The sections of numbered points, strategy by strategy.
+    pub sections: Vec<SectionNode<'c>>,
+    /// The numbered points, section by section.
+    pub points: Vec<PointNode<'c>>,
+    /// What was already started, strategy by strategy.
+    pub started: Vec<StartedNode<'c>>,
+    /// Councils and working groups.
+    pub groups: Vec<GroupNode<'c>>,
+    /// Quantitative claims by topic.
+    pub topics: Vec<TopicNode<'c>>,
+    /// Terms and abbreviations.
+    pub terms: Vec<TermNode<'c>>,
+    /// What happened when.
+    pub events: Vec<EventNode<'c>>,
+    /// Disagreements that belong to no single record.
+    pub general_notes: Vec<(NoteKind, Note<'c>)>,
 }
 
 /// A citation of a document that exists.
@@ -120,6 +146,8 @@ pub enum Link<'c> {
     Strategy(StrategyId),
     /// To a theme.
     Theme(ThemeId),
+    /// To a figure, or the figure itself in place.
+    Figure(FigureId),
     /// Elsewhere.
     Web(&'c str),
     /// Nowhere; reported.
@@ -300,10 +328,108 @@ pub struct ChapterNode<'c> {
     pub chapter: &'c Chapter,
     /// The strategy whose chapter it is; nothing for the site's own.
     pub strategy: Option<StrategyId>,
+    /// The theme it belongs to.
+    pub theme: Option<ThemeId>,
+    /// What it is to its document.
+    pub kind: ChapterKind,
+    /// The initiatives it speaks of.
+    pub initiatives: Vec<InitiativeId>,
+    /// The organisations it gives a role.
+    pub actors: Vec<ActorId>,
     /// Its text.
     pub text: Localized<Prose<'c>>,
     /// Where it comes from, in each language.
     pub cites: Localized<Vec<Cite<'c>>>,
+}
+
+/// A figure, resolved.
+pub struct FigureNode<'c> {
+    /// Id and record.
+    pub figure: &'c Figure,
+    /// The theme it belongs to.
+    pub theme: Option<ThemeId>,
+    /// The initiatives it concerns.
+    pub initiatives: Vec<InitiativeId>,
+    /// Where it comes from.
+    pub cites: Vec<Cite<'c>>,
+    /// Where the documents disagree about it.
+    pub source_notes: Vec<Note<'c>>,
+}
+
+/// A section of numbered points, resolved.
+pub struct SectionNode<'c> {
+    /// The record.
+    pub record: &'c SectionRecord,
+    /// Its strategy.
+    pub strategy: StrategyId,
+    /// The theme that it is.
+    pub theme: Option<ThemeId>,
+    /// Its points.
+    pub points: Vec<PointId>,
+}
+
+/// A numbered point, resolved.
+pub struct PointNode<'c> {
+    /// The record.
+    pub record: &'c PointRecord,
+    /// Its strategy.
+    pub strategy: StrategyId,
+    /// What it says.
+    pub text: Localized<Prose<'c>>,
+    /// The initiatives it gives rise to or speaks of.
+    pub initiatives: Vec<InitiativeId>,
+}
+
+/// What was already started, resolved.
+pub struct StartedNode<'c> {
+    /// The record.
+    pub record: &'c StartedRecord,
+    /// The theme that lists it; nothing where the reference was reported.
+    pub theme: Option<ThemeId>,
+    /// Who has a part in it.
+    pub actors: Vec<ActorId>,
+    /// The initiatives it is related to.
+    pub initiatives: Vec<InitiativeId>,
+    /// Where it comes from.
+    pub cites: Vec<Cite<'c>>,
+}
+
+/// A council or a working group, resolved.
+pub struct GroupNode<'c> {
+    /// The record.
+    pub record: &'c GroupRecord,
+    /// The actor that it is.
+    pub actor: Option<ActorId>,
+    /// The organisation of each member, in the order of the record.
+    pub members: Vec<Option<ActorId>>,
+    /// Where it comes from.
+    pub cites: Vec<Cite<'c>>,
+}
+
+/// Claims about one thing, resolved.
+pub struct TopicNode<'c> {
+    /// The record.
+    pub record: &'c TopicRecord,
+    /// Where each claim stands, in the order of the record.
+    pub cites: Vec<Vec<Cite<'c>>>,
+}
+
+/// A term, resolved.
+pub struct TermNode<'c> {
+    /// The record.
+    pub record: &'c TermRecord,
+    /// Where the documents explain it.
+    pub cites: Vec<Cite<'c>>,
+}
+
+/// An event, resolved.
+pub struct EventNode<'c> {
+    /// The record.
+    pub record: &'c EventRecord,
+    /// More about it.
+    pub text: Localized<Prose<'c>>,
+    /// Where it comes from.
+    pub cites: Vec<Cite<'c>>,
 }
 
 /// Follows every reference and takes every sum.

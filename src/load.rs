@@ -22,6 +22,7 @@ use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields};
+use record::material::{FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
 use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use theme::Theme;
 
@@ -47,6 +48,22 @@ pub struct Content {
     pub traces: Vec<TraceRecord>,
     /// The chapters by section, order and key.
     pub chapters: Vec<Chapter>,
+    /// The figures by id.
+    pub figures: Vec<Figure>,
+    /// The numbered points of strategies, by strategy.
+    pub points: Vec<(String, PointsRecord)>,
+    /// What was already started, by strategy.
+    pub started: Vec<(String, Vec<StartedRecord>)>,
+    /// Councils and working groups.
+    pub people: Option<PeopleRecord>,
+    /// Quantitative claims.
+    pub key_figures: Option<KeyFiguresRecord>,
+    /// Terms and abbreviations.
+    pub glossary: Option<GlossaryRecord>,
+    /// What happened when.
+    pub timeline: Option<TimelineRecord>,
+    /// Disagreements of the documents at large.
+    pub source_notes: Option<SourceNotesRecord>,
     /// Templates, words and assets.
     pub theme: Theme,
     /// Ids of records that are there but could not be read: a reference to one is no fault of its own.
@@ -73,6 +90,14 @@ pub struct Initiative {
     pub record: InitiativeRecord,
 }
 
+/// A figure and its id, the name of its file.
+pub struct Figure {
+    /// The id: `2021-01`.
+    pub id: String,
+    /// The record.
+    pub record: FigureRecord,
+}
+
 /// A recommendation and its number.
 pub struct Recommendation {
     /// The number in the name of its file.
@@ -91,6 +116,14 @@ enum DataFile<'a> {
     Initiative { strategy: &'a str, name: &'a str, number: u32 },
     Recommendation(u32),
     Traces,
+    Figure(&'a str),
+    Points(&'a str),
+    Started(&'a str),
+    People,
+    KeyFigures,
+    Glossary,
+    Timeline,
+    SourceNotes,
 }
 
 impl<'a> DataFile<'a> {
@@ -106,6 +139,14 @@ impl<'a> DataFile<'a> {
             ["initiatives", strategy, name] => number(name).map(|number| DataFile::Initiative { strategy, name, number }),
             ["recommendations", name] => number(name).map(DataFile::Recommendation),
             ["traces", _] => Some(DataFile::Traces),
+            ["figures", id] => value::Key::new(id).map(|_| DataFile::Figure(id)),
+            ["points", strategy] => Some(DataFile::Points(strategy)),
+            ["started", strategy] => Some(DataFile::Started(strategy)),
+            ["people"] => Some(DataFile::People),
+            ["key-figures"] => Some(DataFile::KeyFigures),
+            ["glossary"] => Some(DataFile::Glossary),
+            ["timeline"] => Some(DataFile::Timeline),
+            ["source-notes"] => Some(DataFile::SourceNotes),
             _ => None,
         }
     }
@@ -120,6 +161,14 @@ enum Parsed {
     Initiative(Box<Initiative>),
     Recommendation(Recommendation),
     Traces(Vec<TraceRecord>),
+    Figure(Box<Figure>),
+    Points(String, Box<PointsRecord>),
+    Started(String, Vec<StartedRecord>),
+    People(PeopleRecord),
+    KeyFigures(KeyFiguresRecord),
+    Glossary(GlossaryRecord),
+    Timeline(TimelineRecord),
+    SourceNotes(SourceNotesRecord),
     Faulty(String),
     Nothing,
 }
@@ -137,6 +186,8 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let parsed: Vec<(Parsed, Diagnostics)> = data.par_iter().map(|(id, kind)| parse_file(tree, *id, kind, &languages)).collect();
     let (mut documents, mut actors, mut council) = (None, None, None);
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut people, mut key_figures, mut glossary, mut timeline, mut source_notes) = (None, None, None, None, None);
     let mut faulty = BTreeSet::new();
     for (parsed, found) in parsed {
         diagnostics.append(found);
@@ -148,6 +199,14 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
             Parsed::Initiative(initiative) => initiatives.push(*initiative),
             Parsed::Recommendation(recommendation) => recommendations.push(recommendation),
             Parsed::Traces(mut list) => traces.append(&mut list),
+            Parsed::Figure(figure) => figures.push(*figure),
+            Parsed::Points(strategy, record) => points.push((strategy, *record)),
+            Parsed::Started(strategy, list) => started.push((strategy, list)),
+            Parsed::People(record) => people = Some(record),
+            Parsed::KeyFigures(record) => key_figures = Some(record),
+            Parsed::Glossary(record) => glossary = Some(record),
+            Parsed::Timeline(record) => timeline = Some(record),
+            Parsed::SourceNotes(record) => source_notes = Some(record),
             Parsed::Faulty(id) => drop(faulty.insert(id)),
             Parsed::Nothing => {}
         }
@@ -168,6 +227,14 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         recommendations,
         traces,
         chapters,
+        figures,
+        points,
+        started,
+        people,
+        key_figures,
+        glossary,
+        timeline,
+        source_notes,
         theme,
         faulty,
         languages,
@@ -217,12 +284,31 @@ fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Lang
             single(tree, path, languages, into).map(|record| Parsed::Recommendation(Recommendation { number: *number, record }))
         }
         DataFile::Traces => single(tree, path, languages, into).map(Parsed::Traces),
+        DataFile::Figure(id) => single(tree, path, languages, into).map(|record: FigureRecord| {
+            record.check(into);
+            Parsed::Figure(Box::new(Figure { id: (*id).to_owned(), record }))
+        }),
+        DataFile::Points(strategy) => single(tree, path, languages, into).map(|record| Parsed::Points((*strategy).to_owned(), Box::new(record))),
+        DataFile::Started(strategy) => single(tree, path, languages, into).map(|list| Parsed::Started((*strategy).to_owned(), list)),
+        DataFile::People => single(tree, path, languages, into).map(Parsed::People),
+        DataFile::KeyFigures => single(tree, path, languages, into).map(Parsed::KeyFigures),
+        DataFile::Glossary => single(tree, path, languages, into).map(Parsed::Glossary),
+        DataFile::Timeline => single(tree, path, languages, into).map(Parsed::Timeline),
+        DataFile::SourceNotes => single(tree, path, languages, into).map(Parsed::SourceNotes),
     };
     let parsed = parsed.unwrap_or_else(|| match kind {
         DataFile::Strategy(id) => Parsed::Faulty(format!("strategy:{id}")),
         DataFile::Initiative { strategy, name, .. } => Parsed::Faulty(format!("initiative:{strategy}-{name}")),
         DataFile::Recommendation(number) => Parsed::Faulty(format!("recommendation:{number}")),
         DataFile::Council => Parsed::Faulty("council".into()),
+        DataFile::Figure(id) => Parsed::Faulty(format!("figure:{id}")),
+        DataFile::Points(_)
+        | DataFile::Started(_)
+        | DataFile::People
+        | DataFile::KeyFigures
+        | DataFile::Glossary
+        | DataFile::Timeline
+        | DataFile::SourceNotes => Parsed::Faulty(path.clone()),
         DataFile::Traces => Parsed::Faulty("traces".into()),
         _ => Parsed::Nothing,
     });
@@ -265,7 +351,24 @@ fn missing_file(tree: &FileTree, path: &str, diagnostics: &mut Diagnostics) {
 
 /// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
 fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) {
-    const PLACES: [&str; 8] = ["site.yaml", "documents.yaml", "actors.yaml", "council.yaml", "strategies/", "initiatives/", "recommendations/", "traces/"];
+    const PLACES: [&str; 16] = [
+        "site.yaml",
+        "documents.yaml",
+        "actors.yaml",
+        "council.yaml",
+        "strategies/",
+        "initiatives/",
+        "recommendations/",
+        "traces/",
+        "figures/",
+        "points/",
+        "started/",
+        "people.yaml",
+        "key-figures.yaml",
+        "glossary.yaml",
+        "timeline.yaml",
+        "source-notes.yaml",
+    ];
     for (id, file) in tree.entries() {
         let known = match file.path.split_once('/') {
             Some(("data", _)) => DataFile::of(&file.path).is_some(),

@@ -3,6 +3,7 @@
 //! In: a [`Graph`]. Out: [`Site`]. Looks up no name and cannot fail.
 
 pub mod address;
+pub mod terms;
 
 use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, Trace};
 use crate::load::value::{Degree, Relation};
@@ -39,6 +40,18 @@ pub enum Page {
     Actors,
     /// An actor.
     Actor(ActorId),
+    /// The numbered points of a strategy's document.
+    Points(StrategyId),
+    /// All figures.
+    Figures,
+    /// People in councils and groups.
+    People,
+    /// Quantitative claims.
+    KeyFigures,
+    /// Terms.
+    Glossary,
+    /// What happened when.
+    Timeline,
     /// About the site.
     About,
     /// The source documents and their disagreements.
@@ -108,6 +121,8 @@ pub struct Site<'c> {
     pub mentions_of_recommendation: Vec<Vec<Page>>,
     /// The pages whose text speaks of each actor, by link.
     pub mentions_of_actor: Vec<Vec<Page>>,
+    /// The terms of each language.
+    pub terms: Localized<Option<terms::Terms>>,
     /// The figures of the matrix.
     pub coverage: Coverage,
 }
@@ -125,6 +140,7 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
         mentions_of_initiative: vec![Vec::new(); graph.initiatives.len()],
         mentions_of_recommendation: vec![Vec::new(); graph.recommendations.len()],
         mentions_of_actor: vec![Vec::new(); graph.actors.len()],
+        terms: Localized::from_fn(&graph.content.languages, |locale| terms::Terms::new(&graph, locale)),
         coverage: Coverage::default(),
         graph,
     };
@@ -155,7 +171,10 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
         node.text.iter().for_each(|text| mentions.collect(Page::Strategy(StrategyId(at)), text));
     }
     for (at, node) in graph.chapters.iter().enumerate() {
-        mentions.collect(Page::Chapter(ChapterId(at)), &node.text);
+        let page = Page::Chapter(ChapterId(at));
+        mentions.collect(page, &node.text);
+        node.initiatives.iter().for_each(|id| mentions.add(page, Link::Initiative(*id)));
+        node.actors.iter().for_each(|id| mentions.add(page, Link::Actor(*id)));
     }
     for (at, node) in graph.initiatives.iter().enumerate() {
         mentions.collect(Page::Initiative(InitiativeId(at)), &node.text);
@@ -196,6 +215,7 @@ fn pages(graph: &Graph<'_>) -> Vec<Page> {
     for (at, node) in graph.strategies.iter().enumerate() {
         pages.push(Page::Strategy(StrategyId(at)));
         pages.push(Page::Funding(StrategyId(at)));
+        pages.extend(graph.points.iter().any(|point| point.strategy == StrategyId(at)).then_some(Page::Points(StrategyId(at))));
         pages.extend(node.themes.iter().map(|theme| Page::Theme(*theme)));
         pages.extend(node.initiatives.iter().map(|initiative| Page::Initiative(*initiative)));
     }
@@ -205,6 +225,14 @@ fn pages(graph: &Graph<'_>) -> Vec<Page> {
     }
     pages.push(Page::Actors);
     pages.extend((0..graph.actors.len()).map(|at| Page::Actor(ActorId(at))));
+    let material = [
+        (Page::KeyFigures, graph.topics.is_empty()),
+        (Page::Figures, graph.figures.is_empty()),
+        (Page::Timeline, graph.events.is_empty()),
+        (Page::People, graph.groups.is_empty()),
+        (Page::Glossary, graph.terms.is_empty()),
+    ];
+    pages.extend(material.into_iter().filter(|(_, empty)| !empty).map(|(page, _)| page));
     pages.extend([Page::About, Page::Sources]);
     pages.extend((0..graph.chapters.len()).map(|at| Page::Chapter(ChapterId(at))));
     pages
@@ -220,17 +248,19 @@ struct Mentions<'m, 'c> {
 
 impl Mentions<'_, '_> {
     fn collect(&mut self, from: Page, text: &Localized<Prose<'_>>) {
-        for link in text.iter().flat_map(|prose| &prose.links) {
-            let list = match *link {
-                Link::Initiative(id) if from != Page::Initiative(id) => &mut self.initiatives[id.0],
-                Link::Recommendation(id) if from != Page::Recommendation(id) => &mut self.recommendations[id.0],
-                Link::Proposal(id) => &mut self.recommendations[self.graph.proposals[id.0].recommendation.0],
-                Link::Actor(id) => &mut self.actors[id.0],
-                _ => continue,
-            };
-            if list.last() != Some(&from) {
-                list.push(from);
-            }
+        text.iter().flat_map(|prose| &prose.links).for_each(|link| self.add(from, *link));
+    }
+
+    fn add(&mut self, from: Page, link: Link<'_>) {
+        let list = match link {
+            Link::Initiative(id) if from != Page::Initiative(id) => &mut self.initiatives[id.0],
+            Link::Recommendation(id) if from != Page::Recommendation(id) => &mut self.recommendations[id.0],
+            Link::Proposal(id) => &mut self.recommendations[self.graph.proposals[id.0].recommendation.0],
+            Link::Actor(id) => &mut self.actors[id.0],
+            _ => return,
+        };
+        if list.last() != Some(&from) {
+            list.push(from);
         }
     }
 }

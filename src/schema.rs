@@ -6,6 +6,9 @@
 use serde_json::{Value, json};
 
 use crate::load::decode::Decode;
+use crate::load::record::material::{
+    FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
+};
 use crate::load::record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use crate::locale::Languages;
 use crate::source::File;
@@ -13,7 +16,7 @@ use crate::source::File;
 /// A kind of record: its name, the paths it is written at, its schema.
 type Kind = (&'static str, &'static str, fn(&Languages) -> Value);
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 16] = [
     ("site", "data/site.yaml", SiteRecord::schema),
     ("documents", "data/documents.yaml", DocumentsRecord::schema),
     ("actors", "data/actors.yaml", ActorsRecord::schema),
@@ -22,6 +25,14 @@ const KINDS: [Kind; 8] = [
     ("initiative", "data/initiatives/*/*.yaml", InitiativeRecord::schema),
     ("recommendation", "data/recommendations/*.yaml", RecommendationRecord::schema),
     ("traces", "data/traces/*.yaml", Vec::<TraceRecord>::schema),
+    ("figure", "data/figures/*.yaml", FigureRecord::schema),
+    ("points", "data/points/*.yaml", PointsRecord::schema),
+    ("started", "data/started/*.yaml", Vec::<StartedRecord>::schema),
+    ("people", "data/people.yaml", PeopleRecord::schema),
+    ("key-figures", "data/key-figures.yaml", KeyFiguresRecord::schema),
+    ("glossary", "data/glossary.yaml", GlossaryRecord::schema),
+    ("timeline", "data/timeline.yaml", TimelineRecord::schema),
+    ("source-notes", "data/source-notes.yaml", SourceNotesRecord::schema),
 ];
 
 /// The path of a kind's schema, relative to the root of the site.

@@ -33,7 +33,9 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         clash(&mut codes, language.code.value.as_str(), language.code.span, into);
         let slugs = &language.slugs;
         let mut words = BTreeMap::new();
-        for slug in [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about] {
+        let named = [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about];
+        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline];
+        for slug in named.into_iter().chain(optional.into_iter().flatten()) {
             clash(&mut words, slug.value.as_str(), slug.span, into);
         }
     }
@@ -55,7 +57,10 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
                 match chapter.section.as_str() {
                     ABOUT => drop(words.insert(language.slugs.sources.value.as_str(), language.slugs.sources.span)),
                     RECOMMENDATIONS => {}
-                    _ => drop(words.insert(language.slugs.themes.value.as_str(), language.slugs.themes.span)),
+                    _ => {
+                        words.insert(language.slugs.themes.value.as_str(), language.slugs.themes.span);
+                        words.extend(language.slugs.points.as_ref().map(|slug| (slug.value.as_str(), slug.span)));
+                    }
                 }
                 words
             });

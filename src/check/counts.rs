@@ -19,6 +19,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         let found = series(numbers.collect(), &unread, "initiative", into);
         count(&node.strategy.record.initiatives, found, "initiatives", into);
     }
+    material(graph, into);
     let numbers = graph.recommendations.iter().map(|node| (node.recommendation.number, Span::top(node.recommendation.record.span.file)));
     let unread = faulty("recommendation:");
     let found = series(numbers.collect(), &unread, "recommendation", into);
@@ -32,6 +33,48 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         {
             let found = graph.content.traces.iter().filter(|trace| trace.to.is_some()).count();
             count(links, found, "links", into);
+        }
+    }
+}
+
+/// Points, started efforts, figures and notes as many as stated; no address for pages of records that are not there.
+fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
+    let content = graph.content;
+    let readable = |prefix: &str| !content.faulty.iter().any(|id| id.starts_with(prefix));
+    for (at, node) in graph.strategies.iter().enumerate() {
+        let record = &node.strategy.record;
+        if let Some(points) = record.points.as_ref().filter(|_| readable("data/points/")) {
+            count(points, graph.points.iter().filter(|point| point.strategy.0 == at).count(), "points", into);
+        }
+        if let Some(started) = record.started.as_ref().filter(|_| readable("data/started/")) {
+            let own = content.started.iter().filter(|(id, _)| *id == node.strategy.id);
+            count(started, own.map(|(_, list)| list.len()).sum(), "started efforts", into);
+        }
+    }
+    for (at, document) in graph.documents.iter().enumerate() {
+        if let Some(figures) = document.figures.as_ref().filter(|_| readable("figure:")) {
+            let own = graph.figures.iter().filter(|node| node.cites.first().is_some_and(|cite| cite.document.0 == at));
+            count(figures, own.count(), "figures", into);
+        }
+    }
+    if let Some(notes) = content.documents.notes.as_ref().filter(|_| readable("data/source-notes")) {
+        count(notes, graph.general_notes.len(), "notes", into);
+    }
+    for language in &content.site.languages {
+        let slugs = &language.slugs;
+        let pages = [
+            (&slugs.points, graph.points.is_empty(), "data/points"),
+            (&slugs.figures, graph.figures.is_empty(), "data/figures"),
+            (&slugs.people, graph.groups.is_empty(), "data/people.yaml"),
+            (&slugs.key_figures, graph.topics.is_empty(), "data/key-figures.yaml"),
+            (&slugs.glossary, graph.terms.is_empty(), "data/glossary.yaml"),
+            (&slugs.timeline, graph.events.is_empty(), "data/timeline.yaml"),
+        ];
+        for (slug, empty, path) in pages {
+            if let Some(slug) = slug.as_ref().filter(|_| empty && readable("data/")) {
+                let message = format!("there is nothing in {path}, so the page `{slug}` has no content");
+                into.push(Diagnostic::new(Code::MissingFile, slug.span, message).help("restore what was lost, or take this line out"));
+            }
         }
     }
 }

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::{
-    ActorId, ChapterId, ChapterNode, Cite, CouncilChapterId, CouncilChapterNode, CouncilNode, DocumentId, Graph, InitiativeId, InitiativeNode, Link, Note,
-    ProposalId, ProposalNode, Prose, RecommendationId, RecommendationNode, StrategyId, StrategyNode, Succession, ThemeId, ThemeNode, Trace, TraceEnd, unknown,
+    ActorId, ChapterId, Cite, CouncilChapterId, CouncilChapterNode, CouncilNode, DocumentId, FigureId, Graph, InitiativeId, InitiativeNode, Link, Note,
+    ProposalId, ProposalNode, Prose, RecommendationId, RecommendationNode, StrategyId, StrategyNode, Succession, ThemeId, ThemeNode, Trace, TraceEnd, material,
+    unknown,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::markdown::{Markdown, RecordKind, Target};
@@ -20,16 +21,17 @@ use crate::locale::Localized;
 use crate::source::{Span, Spanned};
 
 /// Every name and what it stands for.
-struct Index<'c> {
-    content: &'c Content,
+pub(super) struct Index<'c> {
+    pub(super) content: &'c Content,
     documents: HashMap<&'c str, DocumentId>,
     actors: HashMap<&'c str, ActorId>,
-    strategies: HashMap<&'c str, StrategyId>,
-    themes: HashMap<(StrategyId, &'c str), ThemeId>,
+    pub(super) strategies: HashMap<&'c str, StrategyId>,
+    pub(super) themes: HashMap<(StrategyId, &'c str), ThemeId>,
     initiatives: HashMap<&'c str, InitiativeId>,
     recommendations: HashMap<String, RecommendationId>,
     proposals: HashMap<String, ProposalId>,
     chapters: HashMap<&'c str, ChapterId>,
+    figures: HashMap<&'c str, FigureId>,
     /// Initiatives whose strategy is not there, which is reported once; a reference to one is no fault of its own.
     homeless: BTreeSet<&'c str>,
     /// What has been referred to, to tell what never is.
@@ -75,6 +77,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         recommendations: HashMap::new(),
         proposals: HashMap::new(),
         chapters: HashMap::new(),
+        figures: content.figures.iter().enumerate().map(|(at, figure)| (figure.id.as_str(), FigureId(at))).collect(),
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
@@ -152,6 +155,15 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         proposals: Vec::new(),
         traces: Vec::new(),
         chapters: Vec::new(),
+        figures: Vec::new(),
+        sections: Vec::new(),
+        points: Vec::new(),
+        started: Vec::new(),
+        groups: Vec::new(),
+        topics: Vec::new(),
+        terms: Vec::new(),
+        events: Vec::new(),
+        general_notes: Vec::new(),
     };
     for (at, (strategy, _)) in themes.iter().enumerate() {
         graph.strategies[strategy.0].themes.push(ThemeId(at));
@@ -199,16 +211,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         graph.proposals.push(ProposalNode { id, number, record, recommendation, cites: index.cites(&record.cites, into) });
     }
     graph.traces = content.traces.iter().filter_map(|record| index.trace(record, into)).collect();
-    graph.chapters = content
-        .chapters
-        .iter()
-        .map(|chapter| ChapterNode {
-            chapter,
-            strategy: index.strategies.get(chapter.section.as_str()).copied(),
-            text: Localized::from_fn(&content.languages, |locale| index.one_prose(&chapter.pages[locale].body, into)),
-            cites: Localized::from_fn(&content.languages, |locale| index.cites(&chapter.pages[locale].front.cites, into)),
-        })
-        .collect();
+    material::resolve(&index, &mut graph, into);
     index.unused(into);
     graph
 }
@@ -221,18 +224,13 @@ fn known_kind<'a>(kind: &Spanned<Key>, known: impl Iterator<Item = &'a str> + Cl
 
 impl<'c> Index<'c> {
     /// Whether a record of that name is there but could not be read, so that its absence is no news.
-    fn faulty(&self, kind: &str, id: &str) -> bool {
+    pub(super) fn faulty(&self, kind: &str, id: &str) -> bool {
         self.content.faulty.contains(&format!("{kind}:{id}"))
     }
 
     fn initiative(&self, initiative: &'c Initiative, strategy: StrategyId, into: &mut Diagnostics) -> InitiativeNode<'c> {
         let record = &initiative.record;
-        let theme = self.themes.get(&(strategy, record.theme.value.as_str())).copied();
-        if theme.is_none() {
-            let known: Vec<&str> = self.themes_of(strategy);
-            let help = did_you_mean(&record.theme, known.iter().copied()).unwrap_or_else(|| format!("the themes are {}", known.join(", ")));
-            into.push(unknown(record.theme.span, "theme", &record.theme, Some(help)));
-        }
+        let theme = self.theme(strategy, &record.theme, into);
         let continues = record.continues.iter().filter_map(|succession| {
             let earlier = self.initiative_id(&succession.initiative, into)?;
             Some(Succession { earlier, evidence: self.evidence(&succession.evidence, succession.span, into), record: succession })
@@ -250,6 +248,17 @@ impl<'c> Index<'c> {
             continues,
             source_notes: self.notes(&record.source_notes, into),
         }
+    }
+
+    /// A theme of a strategy by its id.
+    pub(super) fn theme(&self, strategy: StrategyId, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ThemeId> {
+        let theme = self.themes.get(&(strategy, id.value.as_str())).copied();
+        if theme.is_none() {
+            let known: Vec<&str> = self.themes_of(strategy);
+            let help = did_you_mean(id, known.iter().copied()).unwrap_or_else(|| format!("the themes are {}", known.join(", ")));
+            into.push(unknown(id.span, "theme", id, Some(help)));
+        }
+        theme
     }
 
     fn themes_of(&self, strategy: StrategyId) -> Vec<&'c str> {
@@ -324,7 +333,7 @@ impl<'c> Index<'c> {
         did_you_mean(id, known)
     }
 
-    fn initiative_id(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<InitiativeId> {
+    pub(super) fn initiative_id(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<InitiativeId> {
         let found = self.initiatives.get(id.value.as_str()).copied();
         if found.is_none() && !self.faulty("initiative", id) && !self.homeless.contains(id.value.as_str()) {
             let known = self.content.initiatives.iter().map(|initiative| initiative.id.as_str());
@@ -333,7 +342,7 @@ impl<'c> Index<'c> {
         found
     }
 
-    fn actor(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ActorId> {
+    pub(super) fn actor(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ActorId> {
         let found = self.actors.get(id.value.as_str()).copied();
         match found {
             Some(ActorId(at)) => self.used_actors[at].store(true, Ordering::Relaxed),
@@ -342,7 +351,7 @@ impl<'c> Index<'c> {
         found
     }
 
-    fn actors(&self, ids: &'c [Spanned<String>], into: &mut Diagnostics) -> Vec<ActorId> {
+    pub(super) fn actors(&self, ids: &'c [Spanned<String>], into: &mut Diagnostics) -> Vec<ActorId> {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         let mut actors = Vec::new();
         for id in ids {
@@ -367,7 +376,7 @@ impl<'c> Index<'c> {
         found
     }
 
-    fn cites(&self, citations: &'c [Citation], into: &mut Diagnostics) -> Vec<Cite<'c>> {
+    pub(super) fn cites(&self, citations: &'c [Citation], into: &mut Diagnostics) -> Vec<Cite<'c>> {
         citations.iter().filter_map(|citation| self.cite(citation, into)).collect()
     }
 
@@ -392,15 +401,15 @@ impl<'c> Index<'c> {
         self.cites(citations, into)
     }
 
-    fn notes(&self, notes: &'c [SourceNote], into: &mut Diagnostics) -> Vec<Note<'c>> {
+    pub(super) fn notes(&self, notes: &'c [SourceNote], into: &mut Diagnostics) -> Vec<Note<'c>> {
         notes.iter().map(|note| Note { text: self.prose(&note.text, into), cites: self.cites(&note.cites, into) }).collect()
     }
 
-    fn prose(&self, text: &'c Localized<Markdown>, into: &mut Diagnostics) -> Localized<Prose<'c>> {
+    pub(super) fn prose(&self, text: &'c Localized<Markdown>, into: &mut Diagnostics) -> Localized<Prose<'c>> {
         Localized::from_fn(&self.content.languages, |locale| self.one_prose(&text[locale], into))
     }
 
-    fn one_prose(&self, text: &'c Markdown, into: &mut Diagnostics) -> Prose<'c> {
+    pub(super) fn one_prose(&self, text: &'c Markdown, into: &mut Diagnostics) -> Prose<'c> {
         let links = text.links.iter().map(|target| target.as_ref().map_or(Link::Broken, |target| self.link(target, into))).collect();
         Prose { markdown: &text.text, links }
     }
@@ -425,6 +434,7 @@ impl<'c> Index<'c> {
             }
             RecordKind::Chapter => self.known(&self.chapters, &id, "chapter", into).map(Link::Chapter),
             RecordKind::Strategy => self.known(&self.strategies, &id, "strategy", into).map(Link::Strategy),
+            RecordKind::Figure => self.known(&self.figures, &id, "figure", into).map(Link::Figure),
             RecordKind::Theme => {
                 let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
                 let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));

@@ -49,11 +49,13 @@ pub enum RecordKind {
     Strategy,
     /// `theme:2021/showcase`
     Theme,
+    /// `figure:2021-01`
+    Figure,
 }
 
 impl RecordKind {
     /// Every kind with the word before the colon.
-    pub const ALL: [(&'static str, RecordKind); 7] = [
+    pub const ALL: [(&'static str, RecordKind); 8] = [
         ("initiative", RecordKind::Initiative),
         ("recommendation", RecordKind::Recommendation),
         ("actor", RecordKind::Actor),
@@ -61,6 +63,7 @@ impl RecordKind {
         ("chapter", RecordKind::Chapter),
         ("strategy", RecordKind::Strategy),
         ("theme", RecordKind::Theme),
+        ("figure", RecordKind::Figure),
     ];
 }
 
@@ -76,8 +79,21 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
         let diagnostic = match event {
             Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
                 .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
-            Event::Start(Tag::Image { .. }) => {
-                Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help("pictures are part of the theme; take it out")
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let alone =
+                    text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n') || text.trim() == &text[range.clone()];
+                match target(&dest_url) {
+                    Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes => {
+                        links.push(Some(Spanned::new(figure, place(range))));
+                        continue;
+                    }
+                    _ => {
+                        links.push(None);
+                        Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help(
+                            "in a chapter, a figure is shown by an image alone in its paragraph: `![](figure:2021-01)`; other pictures are part of the theme",
+                        )
+                    }
+                }
             }
             Event::FootnoteReference(_) if !footnotes => {
                 Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")

@@ -3,11 +3,13 @@
 //! In: YAML trees. Out: records as they were written, references still as text with their place. Nothing here looks
 //! at a second file.
 
+pub mod material;
+
 use serde_json::{Value, json};
 
 use super::decode::{Cx, Decode, Fields, Table, record};
 use super::markdown::Markdown;
-use super::value::{Amount, CellKind, Degree, InitiativeKind, Key, PartialDate, Place, Relation, Url, Year};
+use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Relation, Url, Year};
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::locale::{Languages, Localized};
@@ -64,6 +66,18 @@ record! {
         pub about: Spanned<Key>,
         /// The source documents, below about: sources
         pub sources: Spanned<Key>,
+        /// The numbered points of a strategy's document; `points` where left out.
+        pub points: Option<Spanned<Key>>,
+        /// The figures of the documents; `figures` where left out.
+        pub figures: Option<Spanned<Key>>,
+        /// People in councils and groups; `people` where left out.
+        pub people: Option<Spanned<Key>>,
+        /// Quantitative claims side by side; `key-figures` where left out.
+        pub key_figures: Option<Spanned<Key>>,
+        /// Terms and abbreviations; `glossary` where left out.
+        pub glossary: Option<Spanned<Key>>,
+        /// What happened when; `timeline` where left out.
+        pub timeline: Option<Spanned<Key>>,
     }
 }
 
@@ -76,6 +90,8 @@ record! {
         pub places: Table<Key, Localized<String>>,
         /// The documents.
         pub documents: Vec<DocumentRecord>,
+        /// How many notes data/source-notes.yaml has, so that none is lost unseen.
+        pub notes: Option<Spanned<u32>>,
     }
 }
 
@@ -98,6 +114,8 @@ record! {
         pub language: Spanned<Key>,
         /// Where the original can be had.
         pub url: Option<Url>,
+        /// How many figures it has, where they are shown.
+        pub figures: Option<Spanned<u32>>,
         /// What readers should know of it.
         pub note: Option<Localized<String>>,
     }
@@ -160,6 +178,10 @@ record! {
         pub text: Option<Localized<Markdown>>,
         /// How many initiatives the strategy has, noted decisions included.
         pub initiatives: Spanned<u32>,
+        /// How many numbered points its document has, where they are retold.
+        pub points: Option<Spanned<u32>>,
+        /// How many efforts its document lists as already started, where they are told.
+        pub started: Option<Spanned<u32>>,
         /// The years of its funding table.
         pub years: Vec<Spanned<Year>>,
         /// The unit of every amount in its table.
@@ -390,6 +412,14 @@ record! {
 record! {
     /// The front matter of a chapter in Markdown.
     pub struct FrontMatter {
+        /// `chapter` where left out; `case` or `box` for what stands beside the text of the document.
+        pub kind: Option<ChapterKind>,
+        /// Id of the theme it belongs to, in the strategy that is its section.
+        pub theme: Option<Spanned<String>>,
+        /// The initiatives it speaks of.
+        pub initiatives: Vec<Spanned<String>>,
+        /// The organisations it gives a role.
+        pub actors: Vec<Spanned<String>>,
         /// The heading of the page.
         pub title: String,
         /// What it is about, in a sentence.

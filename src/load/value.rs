@@ -332,6 +332,54 @@ impl Degree {
     }
 }
 
+words! {
+    /// What a chapter is to its document.
+    pub enum ChapterKind {
+        /// A part of the running text.
+        Chapter = "chapter",
+        /// An example that the document tells.
+        Case = "case",
+        /// A box of facts beside the text.
+        Box = "box",
+    }
+}
+
+words! {
+    /// How a figure is shown.
+    pub enum FigureKind {
+        /// Values side by side.
+        Bar = "bar",
+        /// Values over time.
+        Line = "line",
+        /// Parts of a whole.
+        Share = "share",
+        /// In words: the document states no values.
+        Text = "text",
+    }
+}
+
+words! {
+    /// What documents can disagree about.
+    pub enum NoteKind {
+        /// Sums that do not add up.
+        Sum = "sum",
+        /// Titles that differ in meaning.
+        Title = "title",
+        /// Amounts.
+        Amount = "amount",
+        /// Years.
+        Year = "year",
+        /// Figures for the same thing.
+        Figure = "figure",
+        /// Names.
+        Name = "name",
+        /// What a news report says otherwise.
+        News = "news",
+        /// Transcriptions of one document.
+        Transcription = "transcription",
+    }
+}
+
 /// What stands in a cell of a funding table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellKind {

@@ -5,7 +5,9 @@
 use super::{Page, Site};
 use crate::check::ProposalId;
 use crate::check::addresses::{self, chapter_slug};
+use crate::load::value::Key;
 use crate::locale::Locale;
+use crate::source::Spanned;
 
 /// The path of a page: `/da/initiativer/2021-19/`.
 pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
@@ -41,9 +43,26 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
         Page::Traceability => format!("/{code}/{}/", slugs.traceability),
         Page::Actors => format!("/{code}/{}/", slugs.actors),
         Page::Actor(id) => format!("/{code}/{}/{}/", slugs.actors, graph.actors[id.0].id),
+        Page::Points(id) => format!("/{code}/{}/{}/{}/", slugs.strategy, strategy(id.0), word(&slugs.points, "points")),
+        Page::Figures => format!("/{code}/{}/", word(&slugs.figures, "figures")),
+        Page::People => format!("/{code}/{}/", word(&slugs.people, "people")),
+        Page::KeyFigures => format!("/{code}/{}/", word(&slugs.key_figures, "key-figures")),
+        Page::Glossary => format!("/{code}/{}/", word(&slugs.glossary, "glossary")),
+        Page::Timeline => format!("/{code}/{}/", word(&slugs.timeline, "timeline")),
         Page::About => format!("/{code}/{}/", slugs.about),
         Page::Sources => format!("/{code}/{}/{}/", slugs.about, slugs.sources),
     }
+}
+
+/// The word of an address, or the one that stands where the site names none.
+fn word<'s>(slug: &'s Option<Spanned<Key>>, default: &'s str) -> &'s str {
+    slug.as_ref().map_or(default, |slug| slug.value.as_str())
+}
+
+/// The anchor of a point on the page of its strategy's points, in words of the language: `point-12`.
+pub fn point_anchor(site: &Site<'_>, number: u32, locale: Locale) -> String {
+    let word = site.graph.content.documents.places.get("point").map_or("point", |word| word[locale].as_str());
+    format!("{}-{number}", word.to_lowercase().replace(' ', "-"))
 }
 
 /// The anchor of a proposal on the page of its recommendation: `r3-2`.

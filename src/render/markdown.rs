@@ -1,10 +1,11 @@
 //! Markdown to HTML, with links to records already followed.
 //!
-//! In: [`Prose`] and a language. Out: HTML. Works on events only; what comes out is serialised once.
+//! In: [`Prose`] and a language. Out: HTML, and the figures that stand between. Works on events only; what comes out is
+//! serialised once.
 
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 
-use crate::check::{Link, Prose};
+use crate::check::{FigureId, Link, Prose};
 use crate::load::markdown::OPTIONS;
 use crate::locale::Locale;
 use crate::model::{Page, Site, address};
@@ -19,6 +20,10 @@ pub fn target(site: &Site<'_>, link: Link<'_>, locale: Locale) -> Option<(String
         Link::Document(id) => {
             let document = graph.documents[id.0];
             return Some((format!("{}#{}", address::path(site, Page::Sources, locale), document.id), document.title[locale].clone()));
+        }
+        Link::Figure(id) => {
+            let figure = graph.figures[id.0].figure;
+            return Some((format!("{}#{}", address::path(site, Page::Figures, locale), figure.id), figure.record.title[locale].clone()));
         }
         Link::Initiative(id) => Page::Initiative(id),
         Link::Recommendation(id) => Page::Recommendation(id),
@@ -41,80 +46,157 @@ pub struct Heading {
     pub level: u8,
 }
 
-/// The HTML of a text and its headings.
-pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> (String, Vec<Heading>) {
-    let mut links = prose.links.iter();
-    let mut headings: Vec<Heading> = Vec::new();
-    let mut events: Vec<Event<'_>> = Vec::new();
-    let mut parser = Parser::new_ext(prose.markdown, OPTIONS);
-    // The title to fill in where a link has no text of its own, and where that link begins.
-    let mut open_link: Option<(Option<String>, usize)> = None;
-    while let Some(event) = parser.next() {
-        match event {
-            Event::Start(Tag::Link { link_type, title, id, .. }) => {
-                let target = links.next().and_then(|link| target(site, *link, locale));
-                let (dest, name) = target.map_or((None, None), |(dest, name)| (Some(dest), Some(name)));
-                open_link = Some((name, events.len()));
-                // A link that leads nowhere is reported; its words stay.
-                events.push(match dest {
-                    Some(dest) => Event::Start(Tag::Link { link_type, dest_url: dest.into(), title, id }),
-                    None => Event::Text("".into()),
-                });
-            }
-            Event::End(TagEnd::Link) => {
-                if let Some((name, start)) = open_link.take() {
-                    let empty = events.len() == start + 1;
-                    let linked = matches!(events[start], Event::Start(_));
-                    if let (true, Some(name)) = (empty, name) {
-                        events.push(Event::Text(name.into()));
-                    }
-                    if linked {
-                        events.push(Event::End(TagEnd::Link));
-                    }
-                }
-            }
-            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
-                let start = events.len();
-                events.push(Event::Start(Tag::Heading { level, id: None, classes, attrs }));
-                for inner in parser.by_ref() {
-                    let end = matches!(inner, Event::End(TagEnd::Heading(_)));
-                    events.push(inner);
-                    if end {
-                        break;
-                    }
-                }
-                let title: String = events[start..].iter().filter_map(words).collect();
-                let id = anchor(&title, &headings);
-                if let Event::Start(Tag::Heading { id: place, .. }) = &mut events[start] {
-                    *place = Some(id.clone().into());
-                }
-                headings.push(Heading { id, title, level: heading_level(level) });
-            }
-            // Wide tables scroll in a box of their own, which the keyboard can reach.
-            Event::Start(Tag::Table(alignment)) => {
-                let label = super::view::word(site, locale, "scroll").unwrap_or_default();
-                events.push(Event::Html(
-                    format!(
-                        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">",
-                        label.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
-                    )
-                    .into(),
-                ));
-                events.push(Event::Start(Tag::Table(alignment)));
-            }
-            Event::End(TagEnd::Table) => {
-                events.push(Event::End(TagEnd::Table));
-                events.push(Event::Html("</div>".into()));
-            }
-            other => events.push(other),
-        }
-    }
-    let mut out = String::with_capacity(prose.markdown.len() * 5 / 4);
-    html::push_html(&mut out, events.into_iter());
-    (out, headings)
+/// A piece of a text.
+pub enum Block {
+    /// Running text.
+    Html(String),
+    /// A figure between it.
+    Figure(FigureId),
 }
 
-fn words<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+/// The pieces of a text and its headings.
+pub fn blocks(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> (Vec<Block>, Vec<Heading>) {
+    let mut writer =
+        Writer { site, locale, links: prose.links.iter(), headings: Vec::new(), events: Vec::new(), blocks: Vec::new(), terms: Vec::new(), notes: Vec::new() };
+    writer.run(Parser::new_ext(prose.markdown, OPTIONS));
+    writer.flush();
+    (writer.blocks, writer.headings)
+}
+
+/// The HTML of a text that has no figures between.
+pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> String {
+    let pieces = blocks(site, prose, locale).0.into_iter();
+    pieces.filter_map(|block| if let Block::Html(html) = block { Some(html) } else { None }).collect()
+}
+
+struct Writer<'w, 'c, 'p> {
+    site: &'w Site<'c>,
+    locale: Locale,
+    links: std::slice::Iter<'w, Link<'c>>,
+    headings: Vec<Heading>,
+    events: Vec<Event<'p>>,
+    blocks: Vec<Block>,
+    /// The terms that are linked already.
+    terms: Vec<usize>,
+    /// The footnotes that were referred to already.
+    notes: Vec<CowStr<'p>>,
+}
+
+impl<'p> Writer<'_, '_, 'p> {
+    /// Ends a piece of running text.
+    fn flush(&mut self) {
+        if !self.events.is_empty() {
+            let mut out = String::new();
+            html::push_html(&mut out, self.events.drain(..));
+            self.blocks.push(Block::Html(out));
+        }
+    }
+
+    fn raw(&mut self, html: String) {
+        self.events.push(Event::InlineHtml(html.into()));
+    }
+
+    fn run(&mut self, mut parser: Parser<'p>) {
+        // Inside code a term is not a term.
+        let mut code = false;
+        while let Some(event) = parser.next() {
+            match event {
+                Event::Start(Tag::Link { link_type, title, id, .. }) => {
+                    let target = self.links.next().and_then(|link| target(self.site, *link, self.locale));
+                    let words = until(&mut parser, TagEnd::Link);
+                    // A link that leads nowhere is reported; its words stay.
+                    let Some((dest, name)) = target else {
+                        self.events.extend(words);
+                        continue;
+                    };
+                    self.events.push(Event::Start(Tag::Link { link_type, dest_url: dest.into(), title, id }));
+                    if words.is_empty() {
+                        self.events.push(Event::Text(name.into()));
+                    }
+                    self.events.extend(words);
+                    self.events.push(Event::End(TagEnd::Link));
+                }
+                Event::Start(Tag::Image { .. }) => {
+                    until(&mut parser, TagEnd::Image);
+                    // The figure takes the place of the paragraph that it is alone in.
+                    if let Some(Link::Figure(id)) = self.links.next() {
+                        self.events.pop();
+                        self.flush();
+                        self.blocks.push(Block::Figure(*id));
+                        until(&mut parser, TagEnd::Paragraph);
+                    }
+                }
+                Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
+                    let words = until(&mut parser, TagEnd::Heading(level));
+                    let title: String = words.iter().filter_map(plain).collect();
+                    let id = anchor(&title, &self.headings);
+                    self.events.push(Event::Start(Tag::Heading { level, id: Some(id.clone().into()), classes, attrs }));
+                    self.events.extend(words);
+                    self.events.push(Event::End(TagEnd::Heading(level)));
+                    self.headings.push(Heading { id, title, level: level as u8 });
+                }
+                // Wide tables scroll in a box of their own, which the keyboard can reach.
+                Event::Start(Tag::Table(alignment)) => {
+                    let label = escape(&super::view::word(self.site, self.locale, "scroll").unwrap_or_default());
+                    self.raw(format!("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">"));
+                    self.events.push(Event::Start(Tag::Table(alignment)));
+                }
+                Event::End(TagEnd::Table) => {
+                    self.events.push(Event::End(TagEnd::Table));
+                    self.raw("</div>".to_owned());
+                }
+                Event::FootnoteReference(name) => {
+                    let label = escape(&name);
+                    let id = if self.notes.contains(&name) { String::new() } else { format!(" id=\"fnref-{label}\"") };
+                    self.raw(format!("<sup class=\"fn\"><a href=\"#fn-{label}\"{id}>{label}</a></sup>"));
+                    self.notes.push(name);
+                }
+                Event::Start(Tag::FootnoteDefinition(name)) => {
+                    let label = escape(&name);
+                    self.raw(format!("<div class=\"footnote\" id=\"fn-{label}\"><a href=\"#fnref-{label}\">{label}</a>"));
+                }
+                Event::End(TagEnd::FootnoteDefinition) => self.raw("</div>\n".to_owned()),
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    code = true;
+                    self.events.push(Event::Start(Tag::CodeBlock(kind)));
+                }
+                Event::End(TagEnd::CodeBlock) => {
+                    code = false;
+                    self.events.push(Event::End(TagEnd::CodeBlock));
+                }
+                Event::Text(text) if !code => self.text(text),
+                other => self.events.push(other),
+            }
+        }
+    }
+
+    /// Running text, with each term of the glossary linked where it first stands.
+    fn text(&mut self, text: CowStr<'p>) {
+        let found = self.site.terms[self.locale].as_ref().map(|terms| terms.find(&text, &mut self.terms)).unwrap_or_default();
+        if found.is_empty() {
+            self.events.push(Event::Text(text));
+            return;
+        }
+        let page = address::path(self.site, Page::Glossary, self.locale);
+        let mut at = 0;
+        for (range, term) in found {
+            let id = &self.site.graph.terms[term].record.id;
+            self.events.push(Event::Text(text[at..range.start].to_owned().into()));
+            self.raw(format!("<a class=\"term\" href=\"{page}#{id}\">"));
+            self.events.push(Event::Text(text[range.clone()].to_owned().into()));
+            self.raw("</a>".to_owned());
+            at = range.end;
+        }
+        self.events.push(Event::Text(text[at..].to_owned().into()));
+    }
+}
+
+/// The events before an end that is known to come.
+fn until<'p>(parser: &mut Parser<'p>, end: TagEnd) -> Vec<Event<'p>> {
+    parser.by_ref().take_while(|event| *event != Event::End(end)).collect()
+}
+
+fn plain<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     match event {
         Event::Text(text) | Event::Code(text) => Some(text),
         Event::SoftBreak => Some(" "),
@@ -122,8 +204,8 @@ fn words<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     }
 }
 
-fn heading_level(level: HeadingLevel) -> u8 {
-    level as u8
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
 /// An anchor of letters and digits from a heading, different from the earlier ones.

@@ -10,6 +10,7 @@ use serde_json::Value;
 mod funding;
 mod initiative;
 mod lists;
+mod material;
 mod recommendation;
 mod sources;
 mod traceability;
@@ -120,6 +121,12 @@ pub fn kind(page: Page) -> (&'static str, &'static str) {
         Page::Traceability => ("traceability", "traceability"),
         Page::Actors => ("actors", "actors"),
         Page::Actor(_) => ("actor", "actors"),
+        Page::Points(_) => ("points", "strategies"),
+        Page::Figures => ("figures", "figures"),
+        Page::People => ("people", "people"),
+        Page::KeyFigures => ("key_figures", "key_figures"),
+        Page::Glossary => ("glossary", "glossary"),
+        Page::Timeline => ("timeline", "timeline"),
         Page::About => ("about", "about"),
         Page::Sources => ("sources", "about"),
     }
@@ -142,6 +149,10 @@ pub fn page_title(site: &Site<'_>, page: Page, locale: Locale) -> Option<String>
         Page::Initiative(id) => &graph.initiatives[id.0].initiative.record.title[locale],
         Page::Recommendation(id) => &graph.recommendations[id.0].recommendation.record.title[locale],
         Page::Actor(id) => &graph.actors[id.0].name[locale],
+        Page::Points(id) => {
+            let word = word(site, locale, "pages.points_of")?;
+            return Some(word.replace("{title}", &graph.strategies[id.0].strategy.record.title[locale]));
+        }
         Page::Funding(id) => {
             let word = word(site, locale, "pages.funding_of")?;
             return Some(word.replace("{title}", &graph.strategies[id.0].strategy.record.title[locale]));
@@ -175,7 +186,7 @@ impl<'v, 'c> View<'v, 'c> {
     }
 
     pub fn html(&self, prose: &Localized<Prose<'_>>) -> String {
-        markdown::html(self.site, &prose[self.locale()], self.locale()).0
+        markdown::html(self.site, &prose[self.locale()], self.locale())
     }
 
     pub fn cite(&self, cite: &Cite<'_>) -> CiteView {
@@ -186,10 +197,21 @@ impl<'v, 'c> View<'v, 'c> {
             step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
         };
         CiteView {
-            url: format!("{}#{}", path(self.site, Page::Sources, self.locale()), document.id),
+            url: self.cited(cite).unwrap_or_else(|| format!("{}#{}", path(self.site, Page::Sources, self.locale()), document.id)),
             document: self.text(document.short.as_ref().unwrap_or(&document.title)).to_owned(),
             at: cite.at.map(|at| at.steps.iter().map(step).collect::<Vec<_>>().join(", ")),
         }
+    }
+
+    /// Where the site itself retells the cited place: a numbered point of the document.
+    fn cited(&self, cite: &Cite<'_>) -> Option<String> {
+        let graph = &self.site.graph;
+        let step = cite.at?.steps.first().filter(|step| step.word == "point")?;
+        let number: u32 = step.label.as_ref()?.parse().ok()?;
+        let of_document =
+            |node: &&crate::check::PointNode<'_>| graph.strategies[node.strategy.0].document == cite.document && node.record.number.value == number;
+        let at = graph.points.iter().position(|node| of_document(&node))?;
+        Some(self.point_link(crate::check::PointId(at)).url)
     }
 
     pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {
@@ -319,6 +341,7 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Initiative(_) => Page::Initiatives,
             Page::Recommendation(_) => Page::Recommendations,
             Page::Funding(_) => Page::Fundings,
+            Page::Points(id) => Page::Strategy(id),
             Page::Actor(_) => Page::Actors,
             Page::Sources => Page::About,
             _ => Page::Home,
@@ -345,6 +368,12 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Traceability => Context::from_serialize(&self.traceability()),
             Page::Actors => Context::from_serialize(&self.actors()),
             Page::Actor(id) => Context::from_serialize(&self.actor(id)),
+            Page::Points(id) => Context::from_serialize(&self.points(id)),
+            Page::Figures => Context::from_serialize(&self.figures()),
+            Page::People => Context::from_serialize(&self.people()),
+            Page::KeyFigures => Context::from_serialize(&self.key_figures()),
+            Page::Glossary => Context::from_serialize(&self.glossary()),
+            Page::Timeline => Context::from_serialize(&self.timeline()),
             Page::About => Context::from_serialize(&self.about()),
             Page::Sources => Context::from_serialize(&self.sources()),
         }

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::funding::SumView;
+use super::material::{BlockView, ChaptersView, StartedView};
 use super::recommendation::{OutcomeCount, RecommendationRow, outcomes};
-use super::sources::ChapterLink;
 use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
 use crate::check::{ActorId, ChapterId, InitiativeId, Scope, StrategyId, ThemeId};
+use crate::load::value::ChapterKind;
 use crate::model::Page;
 use crate::render::markdown::{self, Heading};
 
@@ -55,7 +56,8 @@ pub struct StrategyView {
     card: StrategyCard,
     html: Option<String>,
     themes: Vec<ThemeCard>,
-    chapters: Vec<ChapterLink>,
+    material: ChaptersView,
+    points: Option<LinkView>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
     following: usize,
@@ -83,6 +85,9 @@ pub struct ThemeView {
     states_sums: bool,
     differs: bool,
     initiatives: Vec<InitiativeRow>,
+    material: ChaptersView,
+    figures: Vec<LinkView>,
+    started: Vec<StartedView>,
     cites: Vec<CiteView>,
     previous: Option<LinkView>,
     next: Option<LinkView>,
@@ -98,7 +103,13 @@ pub struct InitiativeRow {
 
 #[derive(Serialize)]
 pub struct ChapterPageView {
-    html: String,
+    kind: ChapterKind,
+    theme: Option<LinkView>,
+    blocks: Vec<BlockView>,
+    initiatives: Vec<InitiativeRef>,
+    actors: Vec<LinkView>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
     summary: String,
     headings: Vec<Heading>,
     cites: Vec<CiteView>,
@@ -149,6 +160,7 @@ pub struct ActorView {
     summary: Option<String>,
     strategies: Vec<ActorInStrategy>,
     recommendations: Vec<RecommendationRow>,
+    material: Vec<LinkView>,
     mentions: Vec<LinkView>,
     /// The page of the recommendations, for the body that gave them.
     advice: Option<LinkView>,
@@ -220,13 +232,14 @@ impl View<'_, '_> {
                 unit: self.text(&node.strategy.record.unit.label).to_owned(),
             }
         });
-        let chapters = self.chapters_of(|chapter| chapter.strategy == Some(id));
+        let points = Page::Points(id);
         let coverage = self.site.coverage.strategies[id.0];
         StrategyView {
             card: self.card(id),
             html: node.text.as_ref().map(|text| self.html(text)),
             themes: themes.collect(),
-            chapters: self.chapter_links(&chapters),
+            material: self.chapters_by_kind(|chapter| chapter.strategy == Some(id)),
+            points: self.site.pages.contains(&points).then(|| self.link(points)),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),
             following: coverage.following,
@@ -258,6 +271,9 @@ impl View<'_, '_> {
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             states_sums: node.record.stated.is_some(),
             initiatives: self.initiative_rows(&node.initiatives),
+            material: self.chapters_by_kind(|chapter| chapter.theme == Some(id)),
+            figures: self.figures_of_theme(id),
+            started: self.started(id),
             cites: self.cites(&node.cites),
             previous: at.checked_sub(1).map(|at| self.link(Page::Theme(strategy.themes[at]))),
             next: strategy.themes.get(at + 1).map(|theme| self.link(Page::Theme(*theme))),
@@ -275,8 +291,22 @@ impl View<'_, '_> {
 
     pub fn chapter(&self, id: ChapterId) -> ChapterPageView {
         let node = &self.site.graph.chapters[id.0];
-        let (html, headings) = markdown::html(self.site, &node.text[self.locale()], self.locale());
-        ChapterPageView { html, summary: node.chapter.pages[self.locale()].front.summary.clone(), headings, cites: self.cites(&node.cites[self.locale()]) }
+        let (blocks, headings) = markdown::blocks(self.site, &node.text[self.locale()], self.locale());
+        // The chapters before and after it of its kind, in its section.
+        let siblings = self.chapters_of(|other| other.chapter.section == node.chapter.section && other.kind == node.kind);
+        let at = siblings.iter().position(|page| *page == Page::Chapter(id)).unwrap_or_default();
+        ChapterPageView {
+            kind: node.kind,
+            theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
+            blocks: blocks.into_iter().map(|block| self.block(block)).collect(),
+            initiatives: self.initiative_refs(&node.initiatives),
+            actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
+            previous: at.checked_sub(1).map(|at| self.link(siblings[at])),
+            next: siblings.get(at + 1).map(|page| self.link(*page)),
+            summary: node.chapter.pages[self.locale()].front.summary.clone(),
+            headings,
+            cites: self.cites(&node.cites[self.locale()]),
+        }
     }
 
     pub fn initiatives(&self) -> InitiativesView {
@@ -327,6 +357,7 @@ impl View<'_, '_> {
             summary: record.summary.as_ref().map(|summary| self.text(summary).to_owned()),
             strategies: strategies.filter(|part| !part.initiatives.is_empty()).collect(),
             recommendations: self.site.recommendations_of_actor[id.0].iter().map(|id| self.recommendation_row(*id)).collect(),
+            material: self.material_of_actor(id),
             mentions: self.links(&self.site.mentions_of_actor[id.0]),
             advice: graph.council.as_ref().filter(|council| council.actor == id).map(|_| self.link(Page::Recommendations)),
         }

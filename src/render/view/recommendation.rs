@@ -14,7 +14,8 @@ pub struct RecommendationsView {
     council: Option<LinkView>,
     document: Option<LinkView>,
     chapters: Vec<ChapterView>,
-    texts: Vec<LinkView>,
+    texts: super::material::ChaptersView,
+    people: Option<LinkView>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
 }
@@ -106,14 +107,16 @@ impl View<'_, '_> {
             recommendations: chapter.recommendations.iter().map(|id| self.recommendation_row(*id)).collect(),
             cites: self.cites(&chapter.cites),
         });
-        let texts: Vec<Page> = self.chapters_of(|node| node.chapter.section == crate::check::addresses::RECOMMENDATIONS);
+        let texts = self.chapters_by_kind(|node| node.chapter.section == crate::check::addresses::RECOMMENDATIONS);
+        let people = self.site.pages.contains(&Page::People);
         RecommendationsView {
             title: council.map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
             summary: council.map(|council| self.text(&council.record.summary).to_owned()).unwrap_or_default(),
             council: council.map(|council| self.link(Page::Actor(council.actor))),
             document: council.and_then(|council| self.target(crate::check::Link::Document(council.document))),
             chapters: chapters.collect(),
-            texts: self.links(&texts),
+            texts,
+            people: people.then(|| self.link(Page::People)),
             cites: council.map(|council| self.cites(&council.cites)).unwrap_or_default(),
             source_notes: council.map(|council| self.notes(&council.source_notes)).unwrap_or_default(),
         }

@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use super::funding::DifferenceView;
 use super::{LinkView, NoteView, View};
-use crate::check::{DocumentId, InitiativeId, Note, RecommendationId, StrategyId};
+use crate::check::{DocumentId, FigureId, InitiativeId, Link, Note, RecommendationId, StrategyId};
+use crate::load::value::NoteKind;
 use crate::model::Page;
 
 #[derive(Serialize)]
 pub struct AboutView {
+    material: Vec<LinkView>,
     chapters: Vec<ChapterLink>,
     sources: LinkView,
 }
@@ -26,6 +28,14 @@ pub struct SourcesView {
     documents: Vec<DocumentView>,
     differences: Vec<DifferenceView>,
     groups: Vec<NotesOf>,
+    general: Vec<GeneralNotes>,
+}
+
+/// The notes of a kind that belong to no single record.
+#[derive(Serialize)]
+struct GeneralNotes {
+    kind: NoteKind,
+    notes: Vec<NoteView>,
 }
 
 #[derive(Serialize)]
@@ -67,7 +77,21 @@ impl View<'_, '_> {
 
     pub fn about(&self) -> AboutView {
         let chapters = self.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT);
-        AboutView { chapters: self.chapter_links(&chapters), sources: self.link(Page::Sources) }
+        let material = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary];
+        let material: Vec<Page> = material.into_iter().filter(|page| self.site.pages.contains(page)).collect();
+        AboutView { material: self.links(&material), chapters: self.chapter_links(&chapters), sources: self.link(Page::Sources) }
+    }
+
+    fn general_notes(&self) -> Vec<GeneralNotes> {
+        let mut general: Vec<GeneralNotes> = Vec::new();
+        for (kind, note) in &self.site.graph.general_notes {
+            let view = NoteView { html: self.html(&note.text), cites: self.cites(&note.cites) };
+            match general.iter_mut().find(|group| group.kind == *kind) {
+                Some(group) => group.notes.push(view),
+                None => general.push(GeneralNotes { kind: *kind, notes: vec![view] }),
+            }
+        }
+        general
     }
 
     pub fn sources(&self) -> SourcesView {
@@ -107,10 +131,15 @@ impl View<'_, '_> {
         for (at, node) in graph.recommendations.iter().enumerate() {
             add(Page::Recommendation(RecommendationId(at)), &node.source_notes);
         }
+        for (at, node) in graph.figures.iter().enumerate().filter(|(_, node)| !node.source_notes.is_empty()) {
+            let page = self.target(Link::Figure(FigureId(at)));
+            groups.extend(page.map(|page| NotesOf { page, notes: self.notes(&node.source_notes) }));
+        }
         SourcesView {
             documents: documents.collect(),
             differences: (0..graph.strategies.len()).flat_map(|at| self.differences(StrategyId(at))).collect(),
             groups,
+            general: self.general_notes(),
         }
     }
 }

@@ -1,0 +1,278 @@
+//! The rest of a document's material: figures, numbered points, what was already started, people, key figures, terms,
+//! events and notes.
+//!
+//! In: YAML trees. Out: records as they were written.
+
+use serde_json::{Value, json};
+
+use super::{Citation, SourceNote};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::load::decode::{Cx, Decode, record};
+use crate::load::markdown::Markdown;
+use crate::load::value::{Amount, FigureKind, Key, NoteKind, PartialDate};
+use crate::load::yaml::Node;
+use crate::locale::{Languages, Localized};
+use crate::source::Spanned;
+
+record! {
+    /// `data/figures/<id>.yaml`: a figure of a document, as far as the document states its values.
+    pub struct FigureRecord {
+        /// The document's own title.
+        pub title: Localized<String>,
+        /// How it is shown; `text` where the document states no values.
+        pub kind: FigureKind,
+        /// The unit of the values.
+        pub unit: Option<Localized<String>>,
+        /// The name of each series of values.
+        pub columns: Vec<Localized<String>>,
+        /// The values that the document states.
+        pub rows: Vec<FigureRow>,
+        /// What it shows, and what is not stated.
+        pub caption: Localized<String>,
+        /// The source line of the document.
+        pub source: Option<Localized<String>>,
+        /// Id of the theme it belongs to, in the strategy of its document.
+        pub theme: Option<Spanned<String>>,
+        /// The initiatives it concerns.
+        pub initiatives: Vec<Spanned<String>>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+        /// Where the documents disagree about it.
+        pub source_notes: Vec<SourceNote>,
+    }
+}
+
+record! {
+    /// A row of a figure.
+    pub struct FigureRow {
+        /// A year, a group.
+        pub label: Localized<String>,
+        /// A number for each column, or `not-stated`.
+        pub values: Vec<Spanned<FigureValue>>,
+    }
+}
+
+/// A value of a figure; nothing where the document does not state it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FigureValue(pub Option<Amount>);
+
+impl Decode for FigureValue {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        match node.scalar() {
+            Some("not-stated") => Some(FigureValue(None)),
+            _ => Amount::decode(node, cx).map(|amount| FigureValue(Some(amount))),
+        }
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        json!({ "oneOf": [Amount::schema(languages), { "const": "not-stated" }] })
+    }
+}
+
+record! {
+    /// `data/points/<strategy>.yaml`: the numbered points of a strategy's document.
+    pub struct PointsRecord {
+        /// The document.
+        pub document: Spanned<String>,
+        /// Its sections, in order.
+        pub sections: Vec<SectionRecord>,
+        /// Where they come from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// A section of numbered points.
+    pub struct SectionRecord {
+        /// As the document numbers it: IV
+        pub label: String,
+        /// Its title.
+        pub title: Localized<String>,
+        /// Id of the theme that it is, where it is one.
+        pub theme: Option<Spanned<String>>,
+        /// Its points.
+        pub points: Vec<PointRecord>,
+    }
+}
+
+record! {
+    /// A numbered point.
+    pub struct PointRecord {
+        /// Its number, unique in the document.
+        pub number: Spanned<u32>,
+        /// All that it says, in our words.
+        pub summary: Localized<Markdown>,
+        /// The initiatives that it gives rise to or speaks of.
+        pub initiatives: Vec<Spanned<String>>,
+    }
+}
+
+record! {
+    /// An entry of `data/started/<strategy>.yaml`: what the document lists as started before it.
+    pub struct StartedRecord {
+        /// Id of the theme that lists it.
+        pub theme: Spanned<String>,
+        /// Its title.
+        pub title: Localized<String>,
+        /// All that the document says of it, amounts and years included.
+        pub summary: Localized<String>,
+        /// Organisations that have a part in it.
+        pub actors: Vec<Spanned<String>>,
+        /// Initiatives that it is related to, where the document shows it.
+        pub initiatives: Vec<Spanned<String>>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// `data/people.yaml`: councils and working groups and who is in them.
+    pub struct PeopleRecord {
+        /// The groups, in order.
+        pub groups: Vec<GroupRecord>,
+    }
+}
+
+record! {
+    /// A council or a working group.
+    pub struct GroupRecord {
+        /// The id in its address.
+        pub id: Spanned<Key>,
+        /// Its name.
+        pub title: Localized<String>,
+        /// Its task, when and by whom it was set up.
+        pub summary: Localized<String>,
+        /// The actor that it is, where it is one.
+        pub actor: Option<Spanned<String>>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+        /// Who is in it, in the document's order.
+        pub members: Vec<MemberRecord>,
+    }
+}
+
+record! {
+    /// A member of a group: a person, or an organisation where the document names no person.
+    pub struct MemberRecord {
+        /// The name as printed.
+        pub name: String,
+        /// What the member is to the group: chair.
+        pub role: Option<Localized<String>>,
+        /// Title and organisation, as printed.
+        pub position: Option<Localized<String>>,
+        /// The organisation, where it is an actor.
+        pub actor: Option<Spanned<String>>,
+    }
+}
+
+record! {
+    /// `data/key-figures.yaml`: the quantitative claims of the documents, side by side.
+    pub struct KeyFiguresRecord {
+        /// What the claims are about, in order.
+        pub topics: Vec<TopicRecord>,
+    }
+}
+
+record! {
+    /// Claims about one thing.
+    pub struct TopicRecord {
+        /// The id in its address.
+        pub id: Spanned<Key>,
+        /// What they are about.
+        pub title: Localized<String>,
+        /// Which of them can be compared and which cannot, and why.
+        pub summary: Localized<String>,
+        /// The claims.
+        pub figures: Vec<KeyFigureRecord>,
+    }
+}
+
+record! {
+    /// A quantitative claim.
+    pub struct KeyFigureRecord {
+        /// The value with its unit.
+        pub value: Localized<String>,
+        /// The year or years it is for, or `not-stated`.
+        pub year: String,
+        /// Exactly what is counted, as the document says.
+        pub definition: Localized<String>,
+        /// Where it stands.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// `data/glossary.yaml`: terms and abbreviations.
+    pub struct GlossaryRecord {
+        /// The terms.
+        pub terms: Vec<TermRecord>,
+    }
+}
+
+record! {
+    /// A term.
+    pub struct TermRecord {
+        /// The id in its address.
+        pub id: Spanned<Key>,
+        /// The term.
+        pub term: Localized<String>,
+        /// The words that are linked to it where they first stand in a text.
+        pub forms: Localized<Vec<String>>,
+        /// What it means, in plain words.
+        pub text: Localized<String>,
+        /// Where the documents explain it.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// `data/timeline.yaml`: what happened when.
+    pub struct TimelineRecord {
+        /// The events, the earliest first.
+        pub events: Vec<EventRecord>,
+    }
+}
+
+record! {
+    /// An event.
+    pub struct EventRecord {
+        /// When, as exactly as is known.
+        pub date: Spanned<PartialDate>,
+        /// What happened.
+        pub title: Localized<String>,
+        /// More about it.
+        pub text: Localized<Markdown>,
+        /// Where it comes from.
+        pub cites: Vec<Citation>,
+    }
+}
+
+record! {
+    /// `data/source-notes.yaml`: disagreements that belong to no single record.
+    pub struct SourceNotesRecord {
+        /// The notes.
+        pub notes: Vec<GeneralNoteRecord>,
+    }
+}
+
+record! {
+    /// A disagreement in or between the documents.
+    pub struct GeneralNoteRecord {
+        /// What kind of disagreement.
+        pub kind: NoteKind,
+        /// The note: both places, what is published and why.
+        pub text: Localized<Markdown>,
+        /// The places that disagree.
+        pub cites: Vec<Citation>,
+    }
+}
+
+impl FigureRecord {
+    /// Reports rows that do not fit the columns.
+    pub fn check(&self, diagnostics: &mut crate::diagnostic::Diagnostics) {
+        for row in self.rows.iter().filter(|row| row.values.len() != self.columns.len()) {
+            let message = format!("the figure has {} columns, but this row has {} values", self.columns.len(), row.values.len());
+            diagnostics.push(Diagnostic::new(Code::BadValue, row.span, message).help("write a number or `not-stated` for each column"));
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! Figures, points, people, key figures, terms and events; and where the material of a document touches a record.
+
+use serde::Serialize;
+
+use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
+use crate::check::{ActorId, FigureId, InitiativeId, PointId, StartedId, StrategyId, ThemeId};
+use crate::load::value::{ChapterKind, FigureKind};
+use crate::model::{Page, address};
+use crate::render::markdown::Block;
+
+/// A piece of a chapter: running text, or a figure.
+#[derive(Serialize)]
+pub struct BlockView {
+    html: Option<String>,
+    figure: Option<FigureView>,
+}
+
+#[derive(Serialize)]
+pub struct FigureView {
+    id: String,
+    url: String,
+    title: String,
+    kind: FigureKind,
+    unit: Option<String>,
+    columns: Vec<String>,
+    rows: Vec<FigureRowView>,
+    caption: String,
+    source: Option<String>,
+    theme: Option<LinkView>,
+    initiatives: Vec<InitiativeRef>,
+    cites: Vec<CiteView>,
+    source_notes: Vec<NoteView>,
+}
+
+#[derive(Serialize)]
+struct FigureRowView {
+    label: String,
+    cells: Vec<FigureCellView>,
+}
+
+#[derive(Serialize)]
+struct FigureCellView {
+    value: Option<String>,
+    /// Length of the bar, in hundredths of the longest.
+    share: Option<String>,
+}
+
+#[derive(Serialize)]
+pub struct FiguresView {
+    documents: Vec<FiguresOf>,
+}
+
+#[derive(Serialize)]
+struct FiguresOf {
+    title: String,
+    figures: Vec<FigureView>,
+}
+
+#[derive(Serialize)]
+pub struct PointsView {
+    strategy: LinkView,
+    sections: Vec<SectionView>,
+}
+
+#[derive(Serialize)]
+struct SectionView {
+    label: String,
+    title: String,
+    theme: Option<LinkView>,
+    points: Vec<PointView>,
+}
+
+#[derive(Serialize)]
+struct PointView {
+    number: u32,
+    anchor: String,
+    html: String,
+    initiatives: Vec<InitiativeRef>,
+}
+
+#[derive(Serialize)]
+pub struct PeopleView {
+    groups: Vec<GroupView>,
+}
+
+#[derive(Serialize)]
+struct GroupView {
+    id: String,
+    title: String,
+    summary: String,
+    actor: Option<LinkView>,
+    members: Vec<MemberView>,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+struct MemberView {
+    name: String,
+    role: Option<String>,
+    position: Option<String>,
+    actor: Option<LinkView>,
+}
+
+#[derive(Serialize)]
+pub struct KeyFiguresView {
+    topics: Vec<TopicView>,
+}
+
+#[derive(Serialize)]
+struct TopicView {
+    id: String,
+    title: String,
+    summary: String,
+    figures: Vec<KeyFigureView>,
+}
+
+#[derive(Serialize)]
+struct KeyFigureView {
+    value: String,
+    /// Nothing where the document states none.
+    year: Option<String>,
+    definition: String,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+pub struct GlossaryView {
+    terms: Vec<TermView>,
+}
+
+#[derive(Serialize)]
+struct TermView {
+    id: String,
+    term: String,
+    text: String,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+pub struct TimelineView {
+    events: Vec<EventView>,
+}
+
+#[derive(Serialize)]
+struct EventView {
+    date: String,
+    iso: String,
+    title: String,
+    html: String,
+    cites: Vec<CiteView>,
+}
+
+#[derive(Serialize)]
+pub struct StartedView {
+    anchor: String,
+    title: String,
+    summary: String,
+    actors: Vec<LinkView>,
+    initiatives: Vec<InitiativeRef>,
+    cites: Vec<CiteView>,
+}
+
+/// The chapters of a section by what they are.
+#[derive(Serialize, Default)]
+pub struct ChaptersView {
+    chapters: Vec<super::sources::ChapterLink>,
+    cases: Vec<super::sources::ChapterLink>,
+    boxes: Vec<super::sources::ChapterLink>,
+}
+
+impl View<'_, '_> {
+    pub fn block(&self, block: Block) -> BlockView {
+        match block {
+            Block::Html(html) => BlockView { html: Some(html), figure: None },
+            Block::Figure(id) => BlockView { html: None, figure: Some(self.figure(id)) },
+        }
+    }
+
+    pub fn figure(&self, id: FigureId) -> FigureView {
+        let node = &self.site.graph.figures[id.0];
+        let record = &node.figure.record;
+        let link = self.target(crate::check::Link::Figure(id));
+        let values = record.rows.iter().flat_map(|row| &row.values).filter_map(|value| value.value.0);
+        let most = values.map(|amount| amount.0.abs()).max().unwrap_or_default();
+        let cell = |value: &crate::source::Spanned<crate::load::record::material::FigureValue>| {
+            let amount = value.value.0.map(|amount| amount.0);
+            FigureCellView {
+                value: amount.map(|amount| self.language.formatter.number(amount)),
+                share: amount.filter(|_| !most.is_zero()).map(|amount| (amount.abs() * rust_decimal::Decimal::ONE_HUNDRED / most).round_dp(1).to_string()),
+            }
+        };
+        FigureView {
+            id: node.figure.id.clone(),
+            url: link.map(|link| link.url).unwrap_or_default(),
+            title: self.text(&record.title).to_owned(),
+            kind: record.kind,
+            unit: record.unit.as_ref().map(|unit| self.text(unit).to_owned()),
+            columns: record.columns.iter().map(|column| self.text(column).to_owned()).collect(),
+            rows: record
+                .rows
+                .iter()
+                .map(|row| FigureRowView { label: self.text(&row.label).to_owned(), cells: row.values.iter().map(cell).collect() })
+                .collect(),
+            caption: self.text(&record.caption).to_owned(),
+            source: record.source.as_ref().map(|source| self.text(source).to_owned()),
+            theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
+            initiatives: self.initiative_refs(&node.initiatives),
+            cites: self.cites(&node.cites),
+            source_notes: self.notes(&node.source_notes),
+        }
+    }
+
+    pub fn initiative_refs(&self, ids: &[InitiativeId]) -> Vec<InitiativeRef> {
+        ids.iter().map(|id| self.initiative_ref(*id)).collect()
+    }
+
+    pub fn figures(&self) -> FiguresView {
+        let graph = &self.site.graph;
+        let of = |at: usize| {
+            let here = graph.figures.iter().enumerate().filter(|(_, node)| node.cites.first().is_some_and(|cite| cite.document.0 == at));
+            let figures: Vec<FigureView> = here.map(|(at, _)| self.figure(FigureId(at))).collect();
+            FiguresOf { title: self.text(&graph.documents[at].title).to_owned(), figures }
+        };
+        FiguresView { documents: (0..graph.documents.len()).map(of).filter(|of| !of.figures.is_empty()).collect() }
+    }
+
+    /// Address and name of a point.
+    pub fn point_link(&self, id: PointId) -> LinkView {
+        let node = &self.site.graph.points[id.0];
+        let number = node.record.number.value;
+        let url = format!("{}#{}", self.link(Page::Points(node.strategy)).url, address::point_anchor(self.site, number, self.locale()));
+        let word = super::word(self.site, self.locale(), "points.label").unwrap_or_default();
+        LinkView { url, title: word.replace("{number}", &number.to_string()) }
+    }
+
+    pub fn points(&self, id: StrategyId) -> PointsView {
+        let graph = &self.site.graph;
+        let point = |id: &PointId| {
+            let node = &graph.points[id.0];
+            PointView {
+                number: node.record.number.value,
+                anchor: address::point_anchor(self.site, node.record.number.value, self.locale()),
+                html: self.html(&node.text),
+                initiatives: self.initiative_refs(&node.initiatives),
+            }
+        };
+        let sections = graph.sections.iter().filter(|section| section.strategy == id).map(|section| SectionView {
+            label: section.record.label.clone(),
+            title: self.text(&section.record.title).to_owned(),
+            theme: section.theme.map(|theme| self.link(Page::Theme(theme))),
+            points: section.points.iter().map(point).collect(),
+        });
+        PointsView { strategy: self.link(Page::Strategy(id)), sections: sections.collect() }
+    }
+
+    pub fn people(&self) -> PeopleView {
+        let graph = &self.site.graph;
+        let groups = graph.groups.iter().map(|node| GroupView {
+            id: node.record.id.to_string(),
+            title: self.text(&node.record.title).to_owned(),
+            summary: self.text(&node.record.summary).to_owned(),
+            actor: node.actor.map(|actor| self.link(Page::Actor(actor))),
+            members: node
+                .record
+                .members
+                .iter()
+                .zip(&node.members)
+                .map(|(member, actor)| MemberView {
+                    name: member.name.clone(),
+                    role: member.role.as_ref().map(|role| self.text(role).to_owned()),
+                    position: member.position.as_ref().map(|position| self.text(position).to_owned()),
+                    actor: actor.map(|actor| self.link(Page::Actor(actor))),
+                })
+                .collect(),
+            cites: self.cites(&node.cites),
+        });
+        PeopleView { groups: groups.collect() }
+    }
+
+    pub fn key_figures(&self) -> KeyFiguresView {
+        let topics = self.site.graph.topics.iter().map(|node| TopicView {
+            id: node.record.id.to_string(),
+            title: self.text(&node.record.title).to_owned(),
+            summary: self.text(&node.record.summary).to_owned(),
+            figures: node
+                .record
+                .figures
+                .iter()
+                .zip(&node.cites)
+                .map(|(figure, cites)| KeyFigureView {
+                    value: self.text(&figure.value).to_owned(),
+                    year: Some(figure.year.clone()).filter(|year| year != "not-stated"),
+                    definition: self.text(&figure.definition).to_owned(),
+                    cites: self.cites(cites),
+                })
+                .collect(),
+        });
+        KeyFiguresView { topics: topics.collect() }
+    }
+
+    pub fn glossary(&self) -> GlossaryView {
+        let mut terms: Vec<TermView> = self
+            .site
+            .graph
+            .terms
+            .iter()
+            .map(|node| TermView {
+                id: node.record.id.to_string(),
+                term: self.text(&node.record.term).to_owned(),
+                text: self.text(&node.record.text).to_owned(),
+                cites: self.cites(&node.cites),
+            })
+            .collect();
+        terms.sort_by(|a, b| self.language.formatter.compare(&a.term, &b.term));
+        GlossaryView { terms }
+    }
+
+    pub fn timeline(&self) -> TimelineView {
+        let events = self.site.graph.events.iter().map(|node| EventView {
+            date: self.date(node.record.date.value),
+            iso: node.record.date.value.to_string(),
+            title: self.text(&node.record.title).to_owned(),
+            html: self.html(&node.text),
+            cites: self.cites(&node.cites),
+        });
+        TimelineView { events: events.collect() }
+    }
+
+    fn started_view(&self, id: StartedId) -> StartedView {
+        let node = &self.site.graph.started[id.0];
+        StartedView {
+            anchor: format!("started-{}", id.0 + 1),
+            title: self.text(&node.record.title).to_owned(),
+            summary: self.text(&node.record.summary).to_owned(),
+            actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
+            initiatives: self.initiative_refs(&node.initiatives),
+            cites: self.cites(&node.cites),
+        }
+    }
+
+    /// What a theme lists as already started.
+    pub fn started(&self, theme: ThemeId) -> Vec<StartedView> {
+        let all = self.site.graph.started.iter().enumerate();
+        all.filter(|(_, node)| node.theme == Some(theme)).map(|(at, _)| self.started_view(StartedId(at))).collect()
+    }
+
+    /// The figures that belong to a theme.
+    pub fn figures_of_theme(&self, theme: ThemeId) -> Vec<LinkView> {
+        let all = self.site.graph.figures.iter().enumerate();
+        all.filter(|(_, node)| node.theme == Some(theme)).filter_map(|(at, _)| self.target(crate::check::Link::Figure(FigureId(at)))).collect()
+    }
+
+    /// The chapters that a condition picks, by what they are.
+    pub fn chapters_by_kind(&self, pick: impl Fn(&crate::check::ChapterNode<'_>) -> bool) -> ChaptersView {
+        let of = |kind| self.chapter_links(&self.chapters_of(|node| node.kind == kind && pick(node)));
+        ChaptersView { chapters: of(ChapterKind::Chapter), cases: of(ChapterKind::Case), boxes: of(ChapterKind::Box) }
+    }
+
+    /// The points, figures and started efforts that name an initiative.
+    pub fn material_of_initiative(&self, id: InitiativeId) -> Vec<LinkView> {
+        let graph = &self.site.graph;
+        let points = graph.points.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id)).map(|(at, _)| self.point_link(PointId(at)));
+        let figures = graph.figures.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id));
+        let figures = figures.filter_map(|(at, _)| self.target(crate::check::Link::Figure(FigureId(at))));
+        let started =
+            graph.started.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id)).filter_map(|(at, _)| self.started_link(StartedId(at)));
+        points.chain(figures).chain(started).collect()
+    }
+
+    /// The started efforts and the groups that an actor has a part in.
+    pub fn material_of_actor(&self, id: ActorId) -> Vec<LinkView> {
+        let graph = &self.site.graph;
+        let started = graph.started.iter().enumerate().filter(|(_, node)| node.actors.contains(&id)).filter_map(|(at, _)| self.started_link(StartedId(at)));
+        let page = self.link(Page::People).url;
+        let group = |node: &crate::check::GroupNode<'_>| {
+            let people = node.record.members.iter().zip(&node.members).filter(|(_, actor)| **actor == Some(id));
+            let names: Vec<&str> = people.filter(|(member, _)| member.position.is_some()).map(|(member, _)| member.name.as_str()).collect();
+            let title = self.text(&node.record.title);
+            let title = if names.is_empty() { title.to_owned() } else { format!("{title} ({})", names.join(", ")) };
+            (node.actor == Some(id) || node.members.contains(&Some(id))).then(|| LinkView { url: format!("{page}#{}", node.record.id), title })
+        };
+        graph.groups.iter().filter_map(group).chain(started).collect()
+    }
+
+    fn started_link(&self, id: StartedId) -> Option<LinkView> {
+        let node = &self.site.graph.started[id.0];
+        let page = self.link(Page::Theme(node.theme?)).url;
+        Some(LinkView { url: format!("{page}#started-{}", id.0 + 1), title: self.text(&node.record.title).to_owned() })
+    }
+}
