@@ -113,8 +113,8 @@ pub struct Cite<'c> {
 impl Cite<'_> {
     /// Whether this place is the other one or a part of it.
     pub fn is_within(&self, whole: &Cite<'_>) -> bool {
-        let steps = |cite: &Cite<'_>| cite.at.map(|at| at.steps.clone()).unwrap_or_default();
-        self.document == whole.document && steps(self).starts_with(&steps(whole))
+        let (part, whole_steps) = (self.at.map_or(&[][..], |at| &at.steps), whole.at.map_or(&[][..], |at| &at.steps));
+        self.document == whole.document && part.starts_with(whole_steps)
     }
 }
 

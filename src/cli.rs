@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::load::Content;
 use crate::scaffold::{self, New};
 use crate::source::{File, FileTree};
 use crate::{Compilation, Goal, compile, load, schema, serve, write};
@@ -111,24 +112,30 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             Ok(serve::serve(&cli.root, *host, *port)?)
         }
         Command::New { record } => {
-            let files = scaffold::files(read(&cli.root)?, record).map_err(Failure::Usage)?;
+            let (tree, content) = content(cli)?;
+            let files = scaffold::files(&tree, &content, record).map_err(Failure::Usage)?;
             create(&cli.root, &files)?;
             say("fill in what `sporbar check` names, and correct the number of records where the document's is stated (data/strategies, data/council.yaml)\n");
             Ok(())
         }
         Command::Schema => {
-            let tree = read(&cli.root)?.over(load::theme::built_in());
-            let mut diagnostics = Diagnostics::default();
-            let Some(content) = load::parse(&tree, &mut diagnostics) else {
-                let compilation = Compilation { sources: tree, output: FileTree::default(), diagnostics: diagnostics.sorted() };
-                return report(&compilation, cli, "");
-            };
+            let (_, content) = content(cli)?;
             overwrite(&cli.root, &schema::files(&content.languages))?;
-            let settings = schema::editor_settings();
-            if !cli.root.join(&settings.path).exists() {
-                create(&cli.root, &[settings])?;
-            }
-            Ok(())
+            let settings: Vec<File> = schema::editor_settings().into_iter().filter(|file| !cli.root.join(&file.path).exists()).collect();
+            create(&cli.root, &settings)
+        }
+    }
+}
+
+/// The records of the site; where there can be none, the faults are reported.
+fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
+    let sources = read(&cli.root)?.over(load::theme::built_in());
+    let mut diagnostics = Diagnostics::default();
+    match load::parse(&sources, &mut diagnostics) {
+        Some(content) => Ok((sources, content)),
+        None => {
+            let compilation = Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted() };
+            Err(report(&compilation, cli, "").err().unwrap_or(Failure::Content))
         }
     }
 }
@@ -179,6 +186,9 @@ fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Failur
 /// Creates files that must not be there yet.
 #[expect(clippy::disallowed_methods, reason = "records and settings are written for the editor, not published")]
 fn create(root: &Path, files: &[File]) -> Result<(), Failure> {
+    if let Some(file) = files.iter().find(|file| root.join(&file.path).exists()) {
+        return Err(Failure::Usage(format!("{} is already there", root.join(&file.path).display())));
+    }
     for file in files {
         let path = root.join(&file.path);
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
@@ -205,6 +215,10 @@ fn say(text: &str) {
     drop(io::stderr().write_all(text.as_bytes()));
 }
 
+/// To standard output; whoever closes it has read enough.
 fn tell(text: &str) -> io::Result<()> {
-    io::stdout().write_all(text.as_bytes())
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }

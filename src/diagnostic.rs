@@ -108,9 +108,14 @@ impl Diagnostics {
     }
 }
 
+/// How many names are looked through for the one that was meant.
+const MOST_GUESSES: usize = 2_000;
+
 /// The known word that was most likely meant, as a help sentence.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let nearest = known.into_iter().map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)))?;
+    // Where thousands of names are wrong, guessing at each among thousands helps nobody.
+    let candidates = known.into_iter().take(MOST_GUESSES);
+    let nearest = candidates.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min()?;
     let limit = 1 + word.chars().count() / 3;
     (nearest.0 <= limit).then(|| format!("did you mean `{}`?", nearest.1))
 }

@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
-use decode::{Cx, Decode, Fields};
+use decode::{Cx, Decode, Fields, Table};
 use record::material::{FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
 use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use theme::Theme;
@@ -175,11 +175,11 @@ enum Parsed {
 
 /// Reads every record of the tree.
 ///
-/// Nothing comes back only where `data/site.yaml` or the theme cannot be read, for without languages and words nothing else can be judged.
+/// Nothing comes back only where `data/site.yaml` or the theme cannot be read; the faults of all other files are reported then too.
 pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> {
     let languages = languages(tree, diagnostics)?;
-    let site: SiteRecord = single(tree, "data/site.yaml", &languages, diagnostics)?;
-    let theme = theme::load(tree, site.theme.as_ref(), &languages, diagnostics)?;
+    let site: Option<SiteRecord> = single(tree, "data/site.yaml", &languages, diagnostics);
+    let theme = site.as_ref().and_then(|site| theme::load(tree, site.theme.as_ref(), &languages, diagnostics));
     stray_files(tree, &languages, diagnostics);
 
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, file)| Some((id, DataFile::of(&file.path)?))).collect();
@@ -214,13 +214,26 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     for path in ["data/documents.yaml", "data/actors.yaml"] {
         missing_file(tree, path, diagnostics);
     }
+    // A registry with a fault still names most of its records; what it does not is then no news.
+    let documents = documents.unwrap_or_else(|| {
+        faulty.insert("documents".to_owned());
+        let salvaged = salvage(tree, "data/documents.yaml", "documents", &languages);
+        DocumentsRecord { kinds: Table(Vec::new()), places: Table(Vec::new()), documents: salvaged, notes: None, span: Span::top(FileId::default()) }
+    });
+    let actors = actors.unwrap_or_else(|| {
+        faulty.insert("actors".to_owned());
+        let salvaged = salvage(tree, "data/actors.yaml", "actors", &languages);
+        ActorsRecord { kinds: Table(Vec::new()), actors: salvaged, span: Span::top(FileId::default()) }
+    });
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
     let chapters = chapter::load(tree, &languages, diagnostics);
+    // Without the site's own record or the theme's words nothing can be shown, but every record has been read.
+    let (site, theme) = site.zip(theme)?;
     Some(Content {
         site,
-        documents: documents?,
-        actors: actors?,
+        documents,
+        actors,
         council,
         strategies,
         initiatives,
@@ -248,23 +261,18 @@ fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages
         missing_file(tree, path, diagnostics);
         return None;
     };
-    // Faults are reported when the whole record is read; here only those count that leave no language at all.
-    let mut quiet = Diagnostics::default();
-    let none = Languages::default();
     let text = utf8(tree, file, diagnostics)?;
     let node = yaml::parse(text, file, 0).map_err(|fault| diagnostics.push(fault)).ok()?;
-    let mut cx = Cx { file, text, languages: &none, diagnostics: &mut quiet };
-    let list: Option<Vec<LanguageRecord>> = Fields::open(&node, &["languages"], &mut cx).and_then(|fields| fields.take("languages", &mut cx));
-    let codes: Vec<String> = list.into_iter().flatten().map(|language| language.code.to_string()).collect();
-    if codes.is_empty() {
-        // Says what is wrong with the list, in full.
-        let mut cx = Cx { file, text, languages: &none, diagnostics };
-        if SiteRecord::decode(&node, &mut cx).is_some() {
-            cx.fail::<()>(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"));
+    // The languages' own records have no texts in languages, so they can be read first.
+    let mut cx = Cx { file, text, languages: &Languages::default(), diagnostics };
+    let list: Option<Vec<LanguageRecord>> = Fields::pick(&node, "languages", &mut cx);
+    match list {
+        Some(list) if !list.is_empty() => Some(Languages::new(list.into_iter().map(|language| language.code.to_string()))),
+        _ if !cx.diagnostics.has_errors() => {
+            cx.fail(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"))
         }
-        return None;
+        _ => None,
     }
-    Some(Languages::new(codes))
 }
 
 fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Languages) -> (Parsed, Diagnostics) {
@@ -313,6 +321,19 @@ fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Lang
         _ => Parsed::Nothing,
     });
     (parsed, diagnostics)
+}
+
+/// The items of a list that can be read, of a file in which something cannot.
+fn salvage<T: Decode>(tree: &FileTree, path: &str, key: &str, languages: &Languages) -> Vec<T> {
+    let Some((file, text)) = tree.find(path).and_then(|file| Some((file, tree.text(file)?))) else { return Vec::new() };
+    let Ok(yaml::Node { kind: yaml::Kind::Map(map), .. }) = yaml::parse(text, file, 0) else { return Vec::new() };
+    let mut quiet = Diagnostics::default();
+    let mut cx = Cx { file, text, languages, diagnostics: &mut quiet };
+    let lists = map
+        .iter()
+        .filter(|(known, _)| known.scalar() == Some(key))
+        .filter_map(|(_, value)| if let yaml::Kind::List(list) = &value.kind { Some(list) } else { None });
+    lists.flatten().filter_map(|node| T::decode(node, &mut cx)).collect()
 }
 
 /// Reads a file that holds one value.

@@ -80,8 +80,6 @@ impl Outcome {
 /// How much of the advice is answered, and how much of a strategy answers advice.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
-    /// Proposals by outcome, in the order of [`Outcome::ALL`].
-    pub outcomes: [usize; 4],
     /// For each strategy: its initiatives, those that follow a proposal up, those that a proposal builds on.
     pub strategies: Vec<StrategyCoverage>,
 }
@@ -168,7 +166,10 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
         graph,
     };
     for (at, node) in graph.strategies.iter().enumerate() {
-        node.text.iter().for_each(|text| mentions.collect(Page::Strategy(StrategyId(at)), text));
+        let page = Page::Strategy(StrategyId(at));
+        node.text.iter().for_each(|text| mentions.collect(page, text));
+        node.source_notes.iter().for_each(|note| mentions.collect(page, &note.text));
+        node.notes.iter().for_each(|note| mentions.collect(Page::Funding(StrategyId(at)), &note.text));
     }
     for (at, node) in graph.chapters.iter().enumerate() {
         let page = Page::Chapter(ChapterId(at));
@@ -177,10 +178,26 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
         node.actors.iter().for_each(|id| mentions.add(page, Link::Actor(*id)));
     }
     for (at, node) in graph.initiatives.iter().enumerate() {
-        mentions.collect(Page::Initiative(InitiativeId(at)), &node.text);
+        let page = Page::Initiative(InitiativeId(at));
+        mentions.collect(page, &node.text);
+        node.source_notes.iter().for_each(|note| mentions.collect(page, &note.text));
+    }
+    for node in &graph.points {
+        mentions.collect(Page::Points(node.strategy), &node.text);
+    }
+    for node in &graph.events {
+        mentions.collect(Page::Timeline, &node.text);
+    }
+    for (_, note) in &graph.general_notes {
+        mentions.collect(Page::Sources, &note.text);
+    }
+    for node in &graph.figures {
+        node.source_notes.iter().for_each(|note| mentions.collect(Page::Figures, &note.text));
     }
     for (at, node) in graph.recommendations.iter().enumerate() {
-        node.text.iter().for_each(|text| mentions.collect(Page::Recommendation(RecommendationId(at)), text));
+        let page = Page::Recommendation(RecommendationId(at));
+        node.text.iter().for_each(|text| mentions.collect(page, text));
+        node.source_notes.iter().for_each(|note| mentions.collect(page, &note.text));
     }
     // What is shown as a relation of its own is not listed again.
     for (at, list) in site.mentions_of_initiative.iter_mut().enumerate() {
@@ -189,8 +206,9 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
     }
     for (at, list) in site.mentions_of_actor.iter_mut().enumerate() {
         list.retain(|page| match page {
-            Page::Initiative(id) => !site.initiatives_of_actor[at].contains(id),
-            Page::Recommendation(id) => !site.recommendations_of_actor[at].contains(id),
+            // Both lists are in the order of the records.
+            Page::Initiative(id) => site.initiatives_of_actor[at].binary_search(id).is_err(),
+            Page::Recommendation(id) => site.recommendations_of_actor[at].binary_search(id).is_err(),
             _ => true,
         });
     }
@@ -266,14 +284,13 @@ impl Mentions<'_, '_> {
 }
 
 fn coverage(site: &Site<'_>) -> Coverage {
-    let outcomes = Outcome::ALL.map(|outcome| site.outcomes.iter().filter(|known| **known == outcome).count());
     let has = |id: &InitiativeId, relation: Relation| site.traces_of_initiative[id.0].iter().any(|at| site.graph.traces[*at].relation() == relation);
     let strategies = site.graph.strategies.iter().map(|node| StrategyCoverage {
         initiatives: node.initiatives.len(),
         following: node.initiatives.iter().filter(|id| has(id, Relation::FollowUp)).count(),
         preceding: node.initiatives.iter().filter(|id| has(id, Relation::Precedent)).count(),
     });
-    Coverage { outcomes, strategies: strategies.collect() }
+    Coverage { strategies: strategies.collect() }
 }
 
 impl<'c> Site<'c> {

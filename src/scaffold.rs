@@ -3,8 +3,7 @@
 //! In: a site and the kind of record that is wanted. Out: the file to create, with the next free number, a key for
 //! everything that must be written and a comment for what may be. `check` then names each text that is still to be written.
 
-use crate::diagnostic::Diagnostics;
-use crate::load::{self, Content};
+use crate::load::Content;
 use crate::schema;
 use crate::source::{File, FileTree};
 
@@ -24,12 +23,10 @@ pub enum New {
 ///
 /// # Errors
 /// Why there can be none.
-pub fn files(tree: FileTree, new: &New) -> Result<Vec<File>, String> {
-    let tree = tree.over(load::theme::built_in());
-    let content = load::parse(&tree, &mut Diagnostics::default()).ok_or("the site cannot be read; `sporbar check` says why")?;
+pub fn files(tree: &FileTree, content: &Content, new: &New) -> Result<Vec<File>, String> {
     match new {
-        New::Initiative { strategy } => initiative(&tree, &content, strategy).map(|file| vec![file]),
-        New::Recommendation => Ok(recommendation(&tree, &content)),
+        New::Initiative { strategy } => initiative(tree, content, strategy).map(|file| vec![file]),
+        New::Recommendation => Ok(recommendation(tree, content)),
     }
 }
 
@@ -44,6 +41,11 @@ fn texts(content: &Content, indent: usize, key: &str) -> String {
     let pad = " ".repeat(indent);
     let lines: Vec<String> = content.languages.codes().map(|code| format!("{pad}  {code}:\n")).collect();
     format!("{pad}{key}:\n{}", lines.concat())
+}
+
+/// The words that a place in a document can be named with.
+fn places(content: &Content) -> String {
+    content.documents.places.0.iter().map(|(word, _)| word.to_string()).collect::<Vec<_>>().join(" | ")
 }
 
 fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, String> {
@@ -61,7 +63,7 @@ fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, Stri
     line(texts(content, 0, "summary"));
     line(texts(content, 0, "text"));
     line("actors: []\n".into());
-    line(format!("cites:\n  - document: {}\n    at: initiative {number}\n", record.document));
+    line(format!("cites:\n  - document: {}\n    at: # where in the document: {}\n", record.document, places(content)));
     line("# an amount as printed, or: not-stated | none | already-financed | not-applicable\nfunding:\n".into());
     for year in &record.years {
         line(format!("  {year}: not-stated\n"));
@@ -75,15 +77,14 @@ fn recommendation(tree: &FileTree, content: &Content) -> Vec<File> {
     let council = content.council.as_ref();
     let chapters: Vec<&str> = council.iter().flat_map(|council| &council.chapters).map(|chapter| chapter.id.value.as_str()).collect();
     let document = council.map_or("", |council| council.document.value.as_str());
-    let prefix = council.map_or("R", |council| council.prefix.as_str());
+    let prefix = council.map_or("R", |council| council.prefix.0.as_str());
     let record = [
         schema::modeline("recommendation", 2),
         format!("chapter: # {}\n", chapters.join(" | ")),
         texts(content, 0, "title"),
         texts(content, 0, "summary"),
-        format!("cites:\n  - document: {document}\n    at: recommendation {number}\n"),
+        format!("cites:\n  - document: {document}\n    at: # where in the document: {}\n", places(content)),
         "proposals:\n  -\n".to_owned() + &texts(content, 4, "title") + &texts(content, 4, "summary"),
-        format!("    cites:\n      - document: {document}\n        at: recommendation {number}, proposal 1\n"),
         "# may be added: text | actors | source_notes\n".into(),
     ];
     let traces = [

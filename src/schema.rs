@@ -58,9 +58,11 @@ pub fn files(languages: &Languages) -> Vec<File> {
     KINDS.iter().map(schema).collect()
 }
 
-/// Settings for editors of the Visual Studio Code family.
-pub fn editor_settings() -> File {
+/// Settings and the recommended extension for editors of the Visual Studio Code family.
+pub fn editor_settings() -> [File; 2] {
     let schemas: serde_json::Map<String, Value> = KINDS.iter().map(|(name, pattern, _)| (format!("./{}", path(name)), json!(pattern))).collect();
     let settings = json!({ "yaml.schemas": schemas, "yaml.validate": true, "yaml.completion": true, "files.eol": "\n" });
-    File { path: ".vscode/settings.json".into(), bytes: format!("{settings:#}\n").into_bytes() }
+    let extensions = json!({ "recommendations": ["redhat.vscode-yaml"] });
+    [(".vscode/settings.json", settings), (".vscode/extensions.json", extensions)]
+        .map(|(path, value)| File { path: path.into(), bytes: format!("{value:#}\n").into_bytes() })
 }

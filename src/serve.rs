@@ -45,6 +45,8 @@ struct Snapshot {
 struct Preview {
     current: Arc<RwLock<Arc<Snapshot>>>,
     news: watch::Receiver<String>,
+    /// Says when the preview ends.
+    ending: watch::Receiver<bool>,
 }
 
 /// Serves until it is interrupted.
@@ -64,9 +66,11 @@ pub fn serve(root: &Path, host: IpAddr, port: u16) -> io::Result<()> {
             say("warning: everyone who can reach this machine can read the preview\n");
         }
         let (root, shared) = (root.to_owned(), Arc::clone(&current));
-        let _watching = watch_folder(&root, move |root| {
+        watch_folder(&root, move |root| {
             let last = shared.read().map(|snapshot| Arc::clone(&snapshot)).ok();
-            match build(root, last.as_deref()) {
+            // A fault of the program itself must not end the preview.
+            let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| build(root, last.as_deref())));
+            match built.unwrap_or_else(|_| Err(io::Error::other("the site could not be built; the preview goes on with the last one"))) {
                 Ok(snapshot) => {
                     let epoch = snapshot.epoch.clone();
                     if let Ok(mut slot) = shared.write() {
@@ -77,10 +81,16 @@ pub fn serve(root: &Path, host: IpAddr, port: u16) -> io::Result<()> {
                 Err(error) => say(&format!("error: {error}\n")),
             }
         })?;
-        let state = Preview { current, news };
+        let (end, ending) = watch::channel(false);
+        let state = Preview { current, news, ending };
         let app = Router::new().route("/_sporbar/news", get(tell_news)).fallback(get(show)).with_state(state);
         let app = app.layer(axum::middleware::from_fn(move |request, next| local_only(host, request, next)));
-        axum::serve(listener, app).with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) }).await
+        axum::serve(listener, app)
+            .with_graceful_shutdown(async move {
+                drop(tokio::signal::ctrl_c().await);
+                end.send_replace(true);
+            })
+            .await
     })
 }
 
@@ -113,8 +123,8 @@ fn build(root: &Path, last: Option<&Snapshot>) -> io::Result<Snapshot> {
     Ok(Snapshot { epoch: hash.finalize().to_hex()[..16].to_owned(), output, faults })
 }
 
-/// Calls back once for every burst of changes below the folders of a site.
-fn watch_folder(root: &Path, rebuild: impl Fn(&Path) + Send + 'static) -> io::Result<notify::RecommendedWatcher> {
+/// Calls back once for every burst of changes below the folders of a site, for as long as the program runs.
+fn watch_folder(root: &Path, rebuild: impl Fn(&Path) + Send + 'static) -> io::Result<()> {
     let (sender, changes) = mpsc::channel();
     let relevant = |event: &notify::Event| !matches!(event.kind, notify::EventKind::Access(_));
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -124,17 +134,26 @@ fn watch_folder(root: &Path, rebuild: impl Fn(&Path) + Send + 'static) -> io::Re
         }
     })
     .map_err(io::Error::other)?;
-    for folder in FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()) {
-        watcher.watch(&folder, RecursiveMode::Recursive).map_err(io::Error::other)?;
-    }
+    // The root itself shows folders that come later; what is built there must not be watched.
+    watcher.watch(root, RecursiveMode::NonRecursive).map_err(io::Error::other)?;
     let root: PathBuf = root.to_owned();
     std::thread::spawn(move || {
-        while changes.recv().is_ok() {
+        let mut watched = Vec::new();
+        loop {
+            watched.retain(|folder: &PathBuf| folder.is_dir());
+            for folder in FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()) {
+                if !watched.contains(&folder) && watcher.watch(&folder, RecursiveMode::Recursive).is_ok() {
+                    watched.push(folder);
+                }
+            }
+            if changes.recv().is_err() {
+                break;
+            }
             while changes.recv_timeout(QUIET).is_ok() {}
             rebuild(&root);
         }
     });
-    Ok(watcher)
+    Ok(())
 }
 
 /// Refuses requests that name another host, so that no foreign page can read the preview through the browser.
@@ -152,10 +171,10 @@ struct News {
 
 /// Answers as soon as there is something else to see than the browser has.
 async fn tell_news(State(mut preview): State<Preview>, Query(News { epoch }): Query<News>) -> String {
-    let changed = preview.news.wait_for(|current| *current != epoch);
-    match tokio::time::timeout(PATIENCE, changed).await {
-        Ok(Ok(current)) => current.clone(),
-        _ => epoch,
+    tokio::select! {
+        Ok(current) = preview.news.wait_for(|current| *current != epoch) => current.clone(),
+        _ = preview.ending.wait_for(|ending| *ending) => epoch.clone(),
+        () = tokio::time::sleep(PATIENCE) => epoch.clone(),
     }
 }
 

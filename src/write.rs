@@ -35,6 +35,9 @@ pub struct Written {
 pub fn write(tree: &FileTree, target: &Path) -> io::Result<Written> {
     let _lock = lock(target)?;
     let existing = target.try_exists()?;
+    if existing && !target.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is a file; move it away", target.display())));
+    }
     if existing && !target.join(MARK).try_exists()? && fs::read_dir(target)?.next().is_some() {
         let message = format!("{} was not made by Sporbar and is not empty; move it away or choose another folder", target.display());
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));

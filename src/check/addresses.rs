@@ -8,6 +8,7 @@ use super::Graph;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::chapter::Chapter;
 use crate::locale::Locale;
+use crate::locale::format::Formatter;
 use crate::source::Span;
 
 /// The section of chapters about the site itself.
@@ -31,6 +32,10 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     let mut codes = BTreeMap::new();
     for language in &content.site.languages {
         clash(&mut codes, language.code.value.as_str(), language.code.span, into);
+        if let Some(locale) = language.locale.as_ref().filter(|locale| Formatter::new(locale).is_none()) {
+            let message = format!("`{locale}` is not the code of a language");
+            into.push(Diagnostic::new(Code::BadValue, locale.span, message).help("write a BCP 47 code: da, en-GB"));
+        }
         let slugs = &language.slugs;
         let mut words = BTreeMap::new();
         let named = [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about];

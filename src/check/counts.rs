@@ -18,6 +18,10 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         let unread = faulty(&format!("initiative:{}-", node.strategy.id));
         let found = series(numbers.collect(), &unread, "initiative", into);
         count(&node.strategy.record.initiatives, found, "initiatives", into);
+        if let Some(continues) = node.strategy.record.continues.as_ref().filter(|_| unread.is_empty()) {
+            let recorded = node.initiatives.iter().map(|id| graph.initiatives[id.0].initiative.record.continues.len()).sum();
+            count(continues, recorded, "successions", into);
+        }
     }
     material(graph, into);
     let numbers = graph.recommendations.iter().map(|node| (node.recommendation.number, Span::top(node.recommendation.record.span.file)));

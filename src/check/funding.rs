@@ -65,12 +65,7 @@ pub fn check(graph: &mut Graph<'_>, into: &mut Diagnostics) {
 fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Vec<Sums<'c>> {
     let node = &graph.strategies[id.0];
     let record = &node.strategy.record;
-    for span in [Some(&record.unit.currency)].into_iter().flatten().filter(|code| code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
-        into.push(Diagnostic::new(Code::BadValue, span.span, format!("`{span}` is not a currency")).help("write the three letters of ISO 4217: DKK"));
-    }
-    for form in record.unit.form.iter().filter(|form| form.matches("{amount}").count() != 1) {
-        into.push(Diagnostic::new(Code::BadValue, form.span, "the form of an amount needs {amount} once").help("for instance `\"{amount} mio. kr.\"`"));
-    }
+    unit(&record.unit, into);
     for (at, year) in record.years.iter().enumerate() {
         if let Some(first) = record.years[..at].iter().find(|first| first.value >= year.value) {
             into.push(Diagnostic::new(Code::BadValue, year.span, "the years are not in order").related(first.span, "this one is not earlier"));
@@ -80,26 +75,33 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
         let funding = &graph.initiatives[initiative.0].initiative.record.funding;
         cells(&funding.value, funding.span, &record.years, &record.unit, into);
     }
+    rows(graph, node, into);
+    themes_alike(graph, node, into);
     if let Some(reserve) = &record.reserve {
         cells(&reserve.funding, reserve.span, &record.years, &record.unit, into);
     }
 
-    let rows = |initiatives: &[InitiativeId], year: Year| {
+    let row_sum = |initiatives: &[InitiativeId], year: Year| {
         initiatives.iter().filter_map(|id| graph.initiatives[id.0].initiative.record.funding.value.get(&year)).fold(NOTHING, add)
     };
     let mut sums: Vec<Sums<'c>> = Vec::new();
     for &theme in &node.themes {
         let theme_node = &graph.themes[theme.0];
-        let years = record.years.iter().map(|year| year_sum(year.value, rows(&theme_node.initiatives, year.value), theme_node.record.stated.as_ref()));
+        let years = record.years.iter().map(|year| year_sum(year.value, row_sum(&theme_node.initiatives, year.value), theme_node.record.stated.as_ref()));
         sums.push(Sums { scope: Scope::Theme(theme), years: years.collect() });
     }
     if let Some(reserve) = &record.reserve {
         let cell = |year: Year| reserve.funding.get(&year).into_iter().fold(NOTHING, add);
-        let years = record.years.iter().map(|year| year_sum(year.value, cell(year.value), None));
+        let years = record.years.iter().map(|year| {
+            // The line of the reserve is itself what the document states.
+            let mut sum = year_sum(year.value, cell(year.value), None);
+            sum.stated = sum.computed;
+            sum
+        });
         sums.push(Sums { scope: Scope::Reserve, years: years.collect() });
     }
     let total = |index: usize| sums.iter().fold(NOTHING, |sum, part| plus(sum, (part.years[index].computed, part.years[index].already_financed)));
-    let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), record.stated.as_ref())).collect();
+    let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), record.stated.0.as_ref())).collect();
     sums.push(Sums { scope: Scope::Total, years });
 
     // Rows that could not be read would only make every sum above them wrong as well.
@@ -109,13 +111,77 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
         let (stated, noun) = match part.scope {
             Scope::Theme(theme) => (graph.themes[theme.0].record.stated.as_ref(), format!("theme `{}`", graph.themes[theme.0].record.id)),
             Scope::Reserve => (None, String::new()),
-            Scope::Total => (record.stated.as_ref(), format!("strategy `{}`", node.strategy.id)),
+            Scope::Total => (record.stated.0.as_ref(), format!("strategy `{}`", node.strategy.id)),
         };
         if let Some(stated) = stated {
             stated_sums(stated, part, &noun, &record.unit, complete, into);
         }
     }
     sums
+}
+
+/// A unit that amounts can be written in.
+fn unit(unit: &UnitRecord, into: &mut Diagnostics) {
+    let currency = &unit.currency;
+    if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+        into.push(Diagnostic::new(Code::BadValue, currency.span, format!("`{currency}` is not a currency")).help("write the three letters of ISO 4217: DKK"));
+    }
+    if unit.scale.value == 0 || !unit.scale.to_string().trim_end_matches('0').eq("1") {
+        into.push(
+            Diagnostic::new(Code::BadValue, unit.scale.span, format!("`{}` is not 1, 10, 100 …", unit.scale)).help("a table in millions has the scale 1000000"),
+        );
+    }
+    if unit.decimals.value > 6 {
+        into.push(Diagnostic::new(Code::BadValue, unit.decimals.span, "no table has that many decimals").help("write how many decimals its amounts have: 1"));
+    }
+    for form in unit.form.iter().filter(|form| form.matches("{amount}").count() != 1) {
+        into.push(Diagnostic::new(Code::BadValue, form.span, "the form of an amount needs {amount} once").help("for instance `\"{amount} mio. kr.\"`"));
+    }
+}
+
+/// Every amount has a row in the table, and no row is two initiatives'.
+fn rows(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostics) {
+    let mut seen: std::collections::BTreeMap<String, Span> = std::collections::BTreeMap::new();
+    for id in &node.initiatives {
+        let initiative = &graph.initiatives[id.0];
+        let funding = &initiative.initiative.record.funding;
+        let counted = funding.value.0.iter().any(|(_, cell)| matches!(cell.kind.value, CellKind::Amount(_) | CellKind::None));
+        match (initiative.row.and_then(|row| row.at), &node.table) {
+            (None, Some(table)) if counted => {
+                let place = table.at.map(ToString::to_string).unwrap_or_default();
+                let message = "the initiative has amounts, but cites no row of the funding table";
+                into.push(
+                    Diagnostic::new(Code::NoRow, funding.span, message)
+                        .help(format!("cite its row: `{{document: {}, at: \"{place}, …\"}}`", node.strategy.record.table.document)),
+                );
+            }
+            (Some(row), _) => {
+                if let Some(first) = seen.insert(row.to_string(), initiative.initiative.record.span) {
+                    let message = format!("`{row}` is the row of two initiatives");
+                    into.push(Diagnostic::new(Code::NoRow, initiative.initiative.record.span, message).related(first, "the other one"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where one theme has stated sums, each has, and the table has a total.
+fn themes_alike(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostics) {
+    let has_row = |theme: &super::ThemeNode<'_>| theme.initiatives.iter().any(|id| graph.initiatives[id.0].row.is_some());
+    let themes = || node.themes.iter().map(|theme| &graph.themes[theme.0]).filter(|theme| has_row(theme)).map(|theme| theme.record);
+    for theme in node.themes.iter().map(|theme| graph.themes[theme.0].record).filter(|theme| matches!(theme.id.value.as_str(), "total" | "reserve")) {
+        into.push(Diagnostic::new(Code::BadValue, theme.id.span, format!("`{}` is the name of another sum", theme.id)).help("choose another id"));
+    }
+    let Some(with) = themes().find(|theme| theme.stated.is_some()) else { return };
+    for without in themes().filter(|theme| theme.stated.is_none()) {
+        let message = format!("theme `{}` has no stated sums, though others have", without.id);
+        into.push(
+            Diagnostic::new(Code::MissingKey, without.id.span, message)
+                .related(with.id.span, "this one has")
+                .help("add `stated:` with the sums of the document"),
+        );
+    }
 }
 
 /// New money, where any is stated, and money that is already financed.
@@ -192,7 +258,7 @@ fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], in
 }
 
 fn fits(amount: Amount, span: Span, unit: &UnitRecord, into: &mut Diagnostics) {
-    if amount.0.normalize().scale() > unit.decimals {
+    if amount.0.normalize().scale() > unit.decimals.value {
         let message = format!("{} is finer than the table, whose amounts have {} decimals", amount.0, unit.decimals);
         into.push(Diagnostic::new(Code::BadAmount, span, message).help("write the amount as the document prints it"));
     }

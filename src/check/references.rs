@@ -52,7 +52,14 @@ fn unique<'c, Id: Copy>(map: &mut HashMap<&'c str, Id>, spans: &mut HashMap<&'c 
 
 /// Builds the nodes of the graph; sums are still to be taken.
 pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
-    let mut strategies: Vec<_> = content.strategies.iter().collect();
+    let documents = || content.documents.documents.iter().map(|document| document.id.value.as_str());
+    // A strategy without a document has neither a date nor a place among the others; its initiatives wait with it.
+    let (mut strategies, without): (Vec<_>, Vec<_>) =
+        content.strategies.iter().partition(|strategy| documents().any(|id| id == strategy.record.document.value));
+    for strategy in without.iter().filter(|_| !content.faulty.contains("documents")) {
+        let document = &strategy.record.document;
+        into.push(unknown(document.span, "document", document, did_you_mean(document, documents())));
+    }
     let date = |strategy: &crate::load::Strategy| {
         let document = content.documents.documents.iter().find(|document| document.id.value == *strategy.record.document.value);
         document.map(|document| document.date)
@@ -62,7 +69,8 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     let (mut initiatives, homeless): (Vec<&Initiative>, Vec<&Initiative>) =
         content.initiatives.iter().partition(|initiative| place.contains_key(initiative.strategy.as_str()));
     initiatives.sort_by_key(|initiative| (place.get(initiative.strategy.as_str()).copied(), initiative.number));
-    for initiative in homeless.iter().filter(|initiative| !content.faulty.contains(&format!("strategy:{}", initiative.strategy))) {
+    let known = |id: &str| content.faulty.contains(&format!("strategy:{id}")) || without.iter().any(|strategy| strategy.id == id);
+    for initiative in homeless.iter().filter(|initiative| !known(&initiative.strategy)) {
         let help = did_you_mean(&initiative.strategy, place.keys().copied().collect::<BTreeSet<_>>());
         into.push(unknown(Span::top(initiative.record.span.file), "strategy", &initiative.strategy, help));
     }
@@ -85,11 +93,17 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     let mut spans = HashMap::new();
     for (at, document) in content.documents.documents.iter().enumerate() {
         unique(&mut index.documents, &mut spans, &document.id, "document", DocumentId(at), into);
+        if content.faulty.contains("documents") {
+            continue;
+        }
         known_kind(&document.kind, content.documents.kinds.0.iter().map(|(key, _)| key.value.as_str()), into);
     }
     spans.clear();
     for (at, actor) in content.actors.actors.iter().enumerate() {
         unique(&mut index.actors, &mut spans, &actor.id, "actor", ActorId(at), into);
+        if content.faulty.contains("actors") {
+            continue;
+        }
         known_kind(&actor.kind, content.actors.kinds.0.iter().map(|(key, _)| key.value.as_str()), into);
     }
     let mut themes = Vec::new();
@@ -102,7 +116,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         }
         index.themes.extend(here.into_iter().map(|(id, theme)| ((StrategyId(at), id), theme)));
     }
-    let prefix = content.council.as_ref().map_or("R", |council| council.prefix.as_str());
+    let prefix = content.council.as_ref().map_or("R", |council| council.prefix.0.as_str());
     let mut proposals = Vec::new();
     for (at, recommendation) in content.recommendations.iter().enumerate() {
         let id = format!("{prefix}{}", recommendation.number);
@@ -131,18 +145,20 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         actors: content.actors.actors.iter().collect(),
         strategies: strategies
             .iter()
-            .map(|strategy| StrategyNode {
-                strategy,
-                document: index.document(&strategy.record.document, into).unwrap_or(DocumentId(0)),
-                themes: Vec::new(),
-                initiatives: Vec::new(),
-                text: strategy.record.text.as_ref().map(|text| index.prose(text, into)),
-                cites: index.cites(&strategy.record.cites, into),
-                table: index.cite(&strategy.record.table, into),
-                reserve_cites: strategy.record.reserve.as_ref().map(|reserve| index.cites(&reserve.cites, into)).unwrap_or_default(),
-                notes: index.notes(&strategy.record.notes, into),
-                source_notes: index.notes(&strategy.record.source_notes, into),
-                sums: Vec::new(),
+            .filter_map(|strategy| {
+                Some(StrategyNode {
+                    strategy,
+                    document: index.document(&strategy.record.document, into)?,
+                    themes: Vec::new(),
+                    initiatives: Vec::new(),
+                    text: strategy.record.text.as_ref().map(|text| index.prose(text, into)),
+                    cites: index.cites(&strategy.record.cites, into),
+                    table: index.cite(&strategy.record.table, into),
+                    reserve_cites: strategy.record.reserve.as_ref().map(|reserve| index.cites(&reserve.cites, into)).unwrap_or_default(),
+                    notes: index.notes(&strategy.record.notes, into),
+                    source_notes: index.notes(&strategy.record.source_notes, into),
+                    sums: Vec::new(),
+                })
             })
             .collect(),
         themes: themes
@@ -231,6 +247,19 @@ impl<'c> Index<'c> {
     fn initiative(&self, initiative: &'c Initiative, strategy: StrategyId, into: &mut Diagnostics) -> InitiativeNode<'c> {
         let record = &initiative.record;
         let theme = self.theme(strategy, &record.theme, into);
+        if let Some(period) = &record.period {
+            match (&period.from, &period.to) {
+                (Some(from), Some(to)) if to.value.year < from.year || (to.value < *from && to.value.month.is_some()) => {
+                    into.push(Diagnostic::new(Code::BadValue, to.span, format!("{to} is before {from}, when the period begins")));
+                }
+                (None, None) if period.note.is_none() => {
+                    into.push(
+                        Diagnostic::new(Code::MissingKey, period.span, "the period says nothing").help("write `from`, `to` or `note`, or take `period` out"),
+                    );
+                }
+                _ => {}
+            }
+        }
         let continues = record.continues.iter().filter_map(|succession| {
             let earlier = self.initiative_id(&succession.initiative, into)?;
             Some(Succession { earlier, evidence: self.evidence(&succession.evidence, succession.span, into), record: succession })
@@ -346,6 +375,7 @@ impl<'c> Index<'c> {
         let found = self.actors.get(id.value.as_str()).copied();
         match found {
             Some(ActorId(at)) => self.used_actors[at].store(true, Ordering::Relaxed),
+            None if self.content.faulty.contains("actors") => {}
             None => into.push(unknown(id.span, "actor", id, did_you_mean(id, self.content.actors.actors.iter().map(|actor| actor.id.value.as_str())))),
         }
         found
@@ -368,6 +398,7 @@ impl<'c> Index<'c> {
         let found = self.documents.get(id.value.as_str()).copied();
         match found {
             Some(DocumentId(at)) => self.used_documents[at].store(true, Ordering::Relaxed),
+            None if self.content.faulty.contains("documents") => {}
             None => {
                 let known = self.content.documents.documents.iter().map(|document| document.id.value.as_str());
                 into.push(unknown(id.span, "document", id, did_you_mean(id, known)));
@@ -382,7 +413,7 @@ impl<'c> Index<'c> {
 
     fn cite(&self, citation: &'c Citation, into: &mut Diagnostics) -> Option<Cite<'c>> {
         let places = &self.content.documents.places;
-        if let Some(at) = &citation.at {
+        if let Some(at) = citation.at.as_ref().filter(|_| !self.content.faulty.contains("documents")) {
             for step in at.value.steps.iter().filter(|step| places.get(step.word.as_str()).is_none()) {
                 let known = places.0.iter().map(|(word, _)| word.value.as_str());
                 let help = did_you_mean(&step.word, known).unwrap_or_else(|| "the words for places are declared in data/documents.yaml".into());
@@ -390,7 +421,19 @@ impl<'c> Index<'c> {
             }
         }
         let document = self.document(&citation.document, into)?;
+        self.known_point(citation, into);
         Some(Cite { document, at: citation.at.as_ref().map(|at| &at.value) })
+    }
+
+    /// Where the points of a document are retold, a citation of a point names one of them.
+    fn known_point(&self, citation: &Citation, into: &mut Diagnostics) {
+        let Some(at) = &citation.at else { return };
+        let Some((_, points)) = self.content.points.iter().find(|(_, points)| points.document.value == citation.document.value) else { return };
+        let known = |label: &str| points.sections.iter().flat_map(|section| &section.points).any(|point| point.number.to_string() == label);
+        let first = at.value.steps.first().filter(|step| step.word == "point");
+        if let Some(label) = first.and_then(|step| step.label.as_ref()).filter(|label| !known(label)) {
+            into.push(unknown(at.span, "point", label, Some("the points of the document are in data/points".into())));
+        }
     }
 
     /// The evidence of a link, of which there must be some.
@@ -426,7 +469,8 @@ impl<'c> Index<'c> {
             RecordKind::Recommendation => {
                 let proposal = self.proposals.get(&id.value).map(|proposal| Link::Proposal(*proposal));
                 let found = proposal.or_else(|| self.recommendations.get(&id.value).map(|recommendation| Link::Recommendation(*recommendation)));
-                if found.is_none() {
+                let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
+                if found.is_none() && !self.faulty("recommendation", number) {
                     let known: BTreeSet<&str> = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str).collect();
                     into.push(unknown(id.span, "recommendation", &id, did_you_mean(&id, known)));
                 }
@@ -438,7 +482,9 @@ impl<'c> Index<'c> {
             RecordKind::Theme => {
                 let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
                 let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));
-                if found.is_none() && !self.faulty("strategy", strategy) {
+                let waits = self.faulty("strategy", strategy)
+                    || !self.strategies.contains_key(strategy) && self.content.strategies.iter().any(|known| known.id == strategy);
+                if found.is_none() && !waits {
                     into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/showcase`".into())));
                 }
                 found.copied().map(Link::Theme)

@@ -58,6 +58,7 @@ codes! {
     MissingYear "E0032" Error "A year of the strategy has no cell.";
     ForeignYear "E0033" Error "A cell stands for a year outside the strategy.";
     NotPrinted "E0034" Error "A cell does not agree with what the document prints in it.";
+    NoRow "E0035" Error "An initiative with amounts has no row of its own in the funding table.";
     Untraced "E0040" Error "A proposal has neither a follow-up nor a stated gap.";
     GapContradicted "E0041" Error "A proposal is stated to be a gap, yet has a follow-up.";
     DuplicateTrace "E0042" Error "The same link is recorded twice.";
@@ -69,6 +70,7 @@ codes! {
     BadLink "E0061" Error "A Markdown link is not of a form that can be checked.";
     MissingTwin "E0062" Error "A chapter is missing in one of the site's languages.";
     TwinsDiffer "E0063" Error "The twins of a chapter say different things of what it is about.";
+    Heading "E0064" Error "A heading stands where none can.";
     Template "E0070" Error "A template of the theme is faulty.";
     Messages "E0071" Error "The theme's words are not the same set in every language.";
     PathClash "E0080" Error "Two pages have the same address.";

@@ -36,7 +36,8 @@ pub struct Position {
 pub fn position(sources: &FileTree, span: Span, byte: usize) -> Position {
     let bytes = &sources.file(span.file).bytes;
     let before = &bytes[..byte.min(bytes.len())];
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3.min(before.len()) } else { 0 };
+    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(bom, |at| at + 1);
     Position { line: before.iter().filter(|&&b| b == b'\n').count() + 1, column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1 }
 }
 
@@ -77,13 +78,13 @@ fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
             files.push(span.file);
         }
     }
-    let texts: Vec<String> = files.iter().map(|&f| String::from_utf8_lossy(&sources.file(f).bytes).into_owned()).collect();
+    let texts: Vec<_> = files.iter().map(|&f| String::from_utf8_lossy(&sources.file(f).bytes)).collect();
     let snippets = files.iter().zip(&texts).map(|(&file, text)| {
         let annotations = places.iter().filter(|(span, _, _)| span.file == file).map(|(span, label, kind)| {
             let annotation = kind.span(clamp(span.range(), text));
             if label.is_empty() { annotation } else { annotation.label(*label) }
         });
-        Snippet::source(text.as_str()).path(sources.file(file).path.as_str()).annotations(annotations)
+        Snippet::source(text.as_ref()).path(sources.file(file).path.as_str()).annotations(annotations)
     });
     let mut group: Group<'_> = title.elements(snippets);
     if let Some(help) = &diagnostic.help {

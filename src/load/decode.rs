@@ -117,6 +117,13 @@ impl<'n, 'a> Fields<'n, 'a> {
         Some(Fields { node, entries })
     }
 
+    /// The value of a key, without a word about the others.
+    pub fn pick<T: Decode>(node: &Node<'_>, key: &str, cx: &mut Cx<'_>) -> Option<T> {
+        let Kind::Map(map) = &node.kind else { return None };
+        let (_, value) = map.iter().find(|(known, _)| known.scalar() == Some(key))?;
+        T::decode(value, cx)
+    }
+
     /// The value of a key; reports one that is missing and must not be.
     pub fn take<T: Decode>(&self, key: &str, cx: &mut Cx<'_>) -> Option<T> {
         match self.entries.iter().find(|(word, _)| *word == key) {
@@ -191,6 +198,41 @@ impl<T: Decode> Decode for Vec<T> {
 
     fn schema(languages: &Languages) -> Value {
         json!({ "type": "array", "items": T::schema(languages) })
+    }
+}
+
+/// A list that must be there and have an item.
+#[derive(Debug, Clone)]
+pub struct NonEmpty<T>(Vec<T>);
+
+impl<T> std::ops::Deref for NonEmpty<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<'a, T> IntoIterator for &'a NonEmpty<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<T: Decode> Decode for NonEmpty<T> {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        let list = Vec::decode(node, cx)?;
+        if list.is_empty() {
+            return cx.fail(Diagnostic::new(Code::MissingKey, node.span, "the list is empty").help("it needs one item or more"));
+        }
+        Some(NonEmpty(list))
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        json!({ "type": "array", "minItems": 1, "items": T::schema(languages) })
     }
 }
 

@@ -95,6 +95,13 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
                     }
                 }
             }
+            Event::Start(Tag::Heading { level, .. }) if !footnotes || level == pulldown_cmark::HeadingLevel::H1 => {
+                let help = match footnotes {
+                    true => "the title of the chapter is its highest heading; begin with `##`",
+                    false => "a record has no headings of its own; begin the paragraph with **bold** words",
+                };
+                Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
+            }
             Event::FootnoteReference(_) if !footnotes => {
                 Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
             }

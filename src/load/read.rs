@@ -29,6 +29,10 @@ pub fn read(root: &Path) -> io::Result<FileTree> {
                 let path = error.path().unwrap_or(root).display().to_string();
                 named(&path, error.into())
             })?;
+            if entry.file_type().is_symlink() {
+                let message = format!("{} is a symbolic link; put the file itself there", entry.path().display());
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            }
             if entry.file_type().is_file() {
                 paths.push(entry.into_path());
             }

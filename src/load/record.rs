@@ -7,9 +7,9 @@ pub mod material;
 
 use serde_json::{Value, json};
 
-use super::decode::{Cx, Decode, Fields, Table, record};
+use super::decode::{Cx, Decode, Fields, NonEmpty, Table, record};
 use super::markdown::Markdown;
-use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Relation, Url, Year};
+use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, Url, Year};
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::locale::{Languages, Localized};
@@ -25,7 +25,7 @@ record! {
         /// Where the site is published, without a slash at the end: https://example.org
         pub base_url: Spanned<Url>,
         /// The languages; the first is the one that texts are written in first.
-        pub languages: Vec<LanguageRecord>,
+        pub languages: NonEmpty<LanguageRecord>,
         /// Folder of the theme below themes/; `default` where left out.
         pub theme: Option<Spanned<Key>>,
     }
@@ -161,7 +161,7 @@ record! {
         /// The note.
         pub text: Localized<Markdown>,
         /// The places that disagree.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -183,7 +183,7 @@ record! {
         /// How many efforts its document lists as already started, where they are told.
         pub started: Option<Spanned<u32>>,
         /// The years of its funding table.
-        pub years: Vec<Spanned<Year>>,
+        pub years: NonEmpty<Spanned<Year>>,
         /// The unit of every amount in its table.
         pub unit: UnitRecord,
         /// Price level of the amounts, where the document states it.
@@ -191,17 +191,19 @@ record! {
         /// Where its funding table stands; an initiative that cites a place in it has a row there.
         pub table: Citation,
         /// The themes, in the document's order.
-        pub themes: Vec<ThemeRecord>,
+        pub themes: NonEmpty<ThemeRecord>,
         /// The reserve: money set aside for no initiative in particular.
         pub reserve: Option<ReserveRecord>,
-        /// The grand totals that the document states.
-        pub stated: Option<Table<Year, StatedSum>>,
+        /// The grand totals that the document states, or `not-stated`.
+        pub stated: StatedTotals,
+        /// How many successions its initiatives record, so that none is lost unseen.
+        pub continues: Option<Spanned<u32>>,
         /// Explanations below the funding table.
         pub notes: Vec<SourceNote>,
         /// Where the documents disagree about the strategy as a whole.
         pub source_notes: Vec<SourceNote>,
         /// Where the strategy and its sums come from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -211,9 +213,9 @@ record! {
         /// ISO 4217 code: DKK
         pub currency: Spanned<String>,
         /// How many of the currency one unit is: 1000000
-        pub scale: u32,
+        pub scale: Spanned<u32>,
         /// Decimals of every amount: 1
-        pub decimals: u32,
+        pub decimals: Spanned<u32>,
         /// How an amount is written, with {amount} in its place: {amount} mio. kr.
         pub form: Localized<Spanned<String>>,
         /// What the unit is called above a table: mio. kr.
@@ -247,7 +249,7 @@ record! {
         /// One cell per year.
         pub funding: Table<Year, Cell>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -257,7 +259,7 @@ record! {
         /// The document's own words, in its language.
         pub title: String,
         /// Where it stands.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -305,7 +307,7 @@ record! {
         /// When it runs, as far as the documents say.
         pub period: Option<PeriodRecord>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
         /// One cell per year of the strategy.
         pub funding: Spanned<Table<Year, Cell>>,
         /// The earlier initiatives that it carries on.
@@ -323,7 +325,7 @@ record! {
         /// The document of the recommendations.
         pub document: Spanned<String>,
         /// The letter before the number of a recommendation: R
-        pub prefix: String,
+        pub prefix: Prefix,
         /// What the recommendations are called as a whole.
         pub title: Localized<String>,
         /// What they are about, in two or three sentences.
@@ -335,11 +337,11 @@ record! {
         /// How many links the traces record, gaps not counted, so that none is lost unseen.
         pub links: Option<Spanned<u32>>,
         /// The chapters, in the document's order.
-        pub chapters: Vec<CouncilChapterRecord>,
+        pub chapters: NonEmpty<CouncilChapterRecord>,
         /// Where the documents disagree about the recommendations as a whole.
         pub source_notes: Vec<SourceNote>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -369,11 +371,11 @@ record! {
         /// The reasoning.
         pub text: Option<Localized<Markdown>>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
         /// Ids of the organisations that have a part in it.
         pub actors: Vec<Spanned<String>>,
         /// The proposals, in the document's order.
-        pub proposals: Vec<ProposalRecord>,
+        pub proposals: NonEmpty<ProposalRecord>,
         /// Where the documents disagree about it.
         pub source_notes: Vec<SourceNote>,
     }
@@ -528,5 +530,22 @@ impl Decode for StatedSum {
                 "explanation": Localized::<String>::schema(languages),
             } },
         ] })
+    }
+}
+
+/// The grand totals of a table; nothing where the document states none, which must be written.
+#[derive(Debug, Clone)]
+pub struct StatedTotals(pub Option<Table<Year, StatedSum>>);
+
+impl Decode for StatedTotals {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        match node.scalar() {
+            Some("not-stated") => Some(StatedTotals(None)),
+            _ => Table::decode(node, cx).map(|table| StatedTotals(Some(table))),
+        }
+    }
+
+    fn schema(languages: &Languages) -> Value {
+        json!({ "oneOf": [Table::<Year, StatedSum>::schema(languages), { "const": "not-stated" }] })
     }
 }

@@ -62,6 +62,23 @@ impl Decode for Key {
     }
 }
 
+/// The letters before the number of a recommendation; they stand in addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prefix(pub String);
+
+impl Decode for Prefix {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "a letter", Code::BadValue, cx, |text| match !text.is_empty() && text.len() <= 8 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+            true => Ok(Prefix(text.to_owned())),
+            false => Err((format!("`{text}` cannot stand before a number"), "write a letter or a few, a-z: R".into())),
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "string", "pattern": "^[A-Za-z]{1,8}$" })
+    }
+}
+
 /// The address of something elsewhere on the web: `https://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url(pub String);
@@ -178,8 +195,11 @@ impl Amount {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, fraction)| (whole, Some(fraction)));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        // Fifteen digits are more than any budget has, and sums of thousands of them are still exact.
+        let short = unsigned.len() <= 16;
         if digits(whole)
             && fraction.is_none_or(digits)
+            && short
             && let Ok(amount) = Decimal::from_str_exact(text)
         {
             return Ok(Amount(amount));

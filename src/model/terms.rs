@@ -28,12 +28,19 @@ impl Terms {
 
     /// The places of terms that were not `seen` yet, each term once, in the order of the text.
     pub fn find(&self, text: &str, seen: &mut Vec<usize>) -> Vec<(std::ops::Range<usize>, usize)> {
+        let letter = |c: char| c.is_alphanumeric() || c == '-';
         let mut found = Vec::new();
-        for place in self.matcher.find_iter(text) {
+        let mut from = 0;
+        while let Some(place) = self.matcher.find(aho_corasick::Input::new(text).range(from..)) {
             let term = self.terms[place.pattern().as_usize()];
-            let letter = |c: char| c.is_alphanumeric() || c == '-';
             let whole = !text[..place.start()].chars().next_back().is_some_and(letter) && !text[place.end()..].chars().next().is_some_and(letter);
-            if whole && !seen.contains(&term) {
+            if !whole {
+                // A shorter term may begin inside the words that were no term.
+                from = place.start() + text[place.start()..].chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+            from = place.end();
+            if !seen.contains(&term) {
                 seen.push(term);
                 found.push((place.range(), term));
             }

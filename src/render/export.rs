@@ -57,7 +57,7 @@ fn cites(site: &Site<'_>, cites: &[Cite<'_>]) -> Vec<Value> {
     cites.iter().map(|cite| json!({ "document": site.graph.documents[cite.document.0].id.value.as_str(), "at": cite.at.map(ToString::to_string) })).collect()
 }
 
-/// A decimal as JSON writes it, digit for digit.
+/// A decimal as a JSON number; amounts have at most fifteen digits, which JSON numbers keep.
 fn number(amount: Decimal) -> Value {
     serde_json::from_str(&amount.to_string()).unwrap_or_else(|_| amount.to_string().into())
 }
@@ -67,7 +67,8 @@ fn initiatives<'s>(site: &'s Site<'_>) -> impl Iterator<Item = Value> + 's {
         let record = &node.initiative.record;
         let funding = years(site, InitiativeId(at)).map(|(year, cell)| {
             json!({ "year": year, "kind": cell.kind.value.word(), "amount": cell.kind.value.amount().map(|amount| number(amount.0)),
-                    "note": cell.note.as_ref().map(|note| text(site, note)) })
+                    "note": cell.note.as_ref().map(|note| text(site, note)),
+                    "already_financed": cell.already_financed.as_ref().map(|amount| number(amount.0)), "printed": cell.printed.as_ref().map(|printed| &printed.value) })
         });
         let actors: Vec<&str> = node.actors.iter().map(|actor| site.graph.actors[actor.0].id.value.as_str()).collect();
         let continues: Vec<&str> = node.continues.iter().map(|earlier| site.graph.initiatives[earlier.earlier.0].initiative.id.as_str()).collect();
@@ -188,7 +189,7 @@ fn funding(site: &Site<'_>) -> Vec<u8> {
 fn totals(site: &Site<'_>) -> Vec<u8> {
     let mut csv = Csv::new(&columns(site, &["strategy", "scope", "year", "stated", "computed", "difference", "explanation_*"]));
     for strategy in &site.graph.strategies {
-        let decimals = strategy.strategy.record.unit.decimals;
+        let decimals = strategy.strategy.record.unit.decimals.value;
         let written = |mut amount: Decimal| {
             amount.rescale(decimals.max(amount.normalize().scale()));
             amount.to_string()

@@ -99,7 +99,20 @@ impl<'p> Writer<'_, '_, 'p> {
     fn run(&mut self, mut parser: Parser<'p>) {
         // Inside code a term is not a term.
         let mut code = false;
+        // Words that a line break stands between are one text.
+        let mut words = String::new();
         while let Some(event) = parser.next() {
+            match event {
+                Event::Text(text) if !code => {
+                    words.push_str(&text);
+                    continue;
+                }
+                Event::SoftBreak if !code => {
+                    words.push(' ');
+                    continue;
+                }
+                _ => self.text(std::mem::take(&mut words)),
+            }
             match event {
                 Event::Start(Tag::Link { link_type, title, id, .. }) => {
                     let target = self.links.next().and_then(|link| target(self.site, *link, self.locale));
@@ -164,20 +177,18 @@ impl<'p> Writer<'_, '_, 'p> {
                     code = false;
                     self.events.push(Event::End(TagEnd::CodeBlock));
                 }
-                Event::Text(text) if !code => self.text(text),
                 other => self.events.push(other),
             }
         }
     }
 
     /// Running text, with each term of the glossary linked where it first stands.
-    fn text(&mut self, text: CowStr<'p>) {
-        let found = self.site.terms[self.locale].as_ref().map(|terms| terms.find(&text, &mut self.terms)).unwrap_or_default();
-        if found.is_empty() {
-            self.events.push(Event::Text(text));
+    fn text(&mut self, text: String) {
+        if text.is_empty() {
             return;
         }
-        let page = address::path(self.site, Page::Glossary, self.locale);
+        let found = self.site.terms[self.locale].as_ref().map(|terms| terms.find(&text, &mut self.terms)).unwrap_or_default();
+        let page = if found.is_empty() { String::new() } else { address::path(self.site, Page::Glossary, self.locale) };
         let mut at = 0;
         for (range, term) in found {
             let id = &self.site.graph.terms[term].record.id;
@@ -220,7 +231,7 @@ fn anchor(title: &str, earlier: &[Heading]) -> String {
     }
     let slug = slug.trim_end_matches('-');
     let slug = if slug.is_empty() { "section" } else { slug };
-    let taken = |candidate: &str| earlier.iter().any(|heading| heading.id == candidate);
+    let taken = |candidate: &str| candidate == "main-content" || earlier.iter().any(|heading| heading.id == candidate);
     let numbered = (2..).map(|n| format!("{slug}-{n}"));
     std::iter::once(slug.to_owned()).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or_default()
 }

@@ -157,13 +157,8 @@ pub fn page_title(site: &Site<'_>, page: Page, locale: Locale) -> Option<String>
             let word = word(site, locale, "pages.funding_of")?;
             return Some(word.replace("{title}", &graph.strategies[id.0].strategy.record.title[locale]));
         }
-        other => {
-            return word(
-                site,
-                locale,
-                &format!("pages.{}", kind(other).1).replace("pages.about", if other == Page::Sources { "pages.sources" } else { "pages.about" }),
-            );
-        }
+        Page::Sources => return word(site, locale, "pages.sources"),
+        other => return word(site, locale, &format!("pages.{}", kind(other).1)),
     };
     Some(title.clone())
 }
@@ -268,7 +263,7 @@ impl<'v, 'c> View<'v, 'c> {
     /// An amount of a strategy's table without its unit: 16,6.
     pub fn number(&self, strategy: StrategyId, amount: Decimal) -> String {
         let mut amount = amount.normalize();
-        let decimals = self.site.graph.strategies[strategy.0].strategy.record.unit.decimals;
+        let decimals = self.site.graph.strategies[strategy.0].strategy.record.unit.decimals.value;
         if amount.scale() < decimals {
             amount.rescale(decimals);
         }

@@ -182,7 +182,7 @@ text:
 actors: []
 cites:
   - document: plan-one
-    at: initiative 3
+    at: # where in the document: initiative | table | row | proposal
 # an amount as printed, or: not-stated | none | already-financed | not-applicable
 funding:
   2031: not-stated
@@ -198,6 +198,7 @@ data/initiatives/one/03.yaml:7:3: error[E0016]: `en` has no text
 data/initiatives/one/03.yaml:8:3: error[E0016]: `cy` has no text
 data/initiatives/one/03.yaml:10:3: error[E0016]: `en` has no text
 data/initiatives/one/03.yaml:11:3: error[E0016]: `cy` has no text
+data/initiatives/one/03.yaml:15:7: error[E0010]: `at` has no value (write a value, or take the key out if it may be left out)
 data/strategies/one.yaml:7:14: error[E0050]: 2 initiatives are stated, but there are 3 (restore the record that was lost, or correct the number)
-8 errors; nothing was written
+9 errors; nothing was written
 ";

@@ -70,7 +70,8 @@ proptest! {
         let (publishable, output, messages) = survives(file, at, bytes);
         prop_assert!(publishable != output.is_empty() || messages.contains("E00"), "{messages}");
         prop_assert_eq!(publishable, !messages.contains("error["));
-        prop_assert_eq!(messages.matches("error[").count(), messages.matches("--> ").count());
+        // A message that names a second place in another file has two.
+        prop_assert!(messages.matches("error[").count() <= messages.matches("--> ").count());
     }
 
     /// What is read as a value is written the same way again.

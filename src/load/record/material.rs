@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Citation, SourceNote};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::load::decode::{Cx, Decode, record};
+use crate::load::decode::{Cx, Decode, NonEmpty, record};
 use crate::load::markdown::Markdown;
 use crate::load::value::{Amount, FigureKind, Key, NoteKind, PartialDate};
 use crate::load::yaml::Node;
@@ -36,7 +36,7 @@ record! {
         /// The initiatives it concerns.
         pub initiatives: Vec<Spanned<String>>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
         /// Where the documents disagree about it.
         pub source_notes: Vec<SourceNote>,
     }
@@ -75,7 +75,7 @@ record! {
         /// The document.
         pub document: Spanned<String>,
         /// Its sections, in order.
-        pub sections: Vec<SectionRecord>,
+        pub sections: NonEmpty<SectionRecord>,
         /// Where they come from.
         pub cites: Vec<Citation>,
     }
@@ -121,7 +121,7 @@ record! {
         /// Initiatives that it is related to, where the document shows it.
         pub initiatives: Vec<Spanned<String>>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -145,7 +145,7 @@ record! {
         /// The actor that it is, where it is one.
         pub actor: Option<Spanned<String>>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
         /// Who is in it, in the document's order.
         pub members: Vec<MemberRecord>,
     }
@@ -197,7 +197,7 @@ record! {
         /// Exactly what is counted, as the document says.
         pub definition: Localized<String>,
         /// Where it stands.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -243,7 +243,7 @@ record! {
         /// More about it.
         pub text: Localized<Markdown>,
         /// Where it comes from.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 
@@ -263,7 +263,7 @@ record! {
         /// The note: both places, what is published and why.
         pub text: Localized<Markdown>,
         /// The places that disagree.
-        pub cites: Vec<Citation>,
+        pub cites: NonEmpty<Citation>,
     }
 }
 

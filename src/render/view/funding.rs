@@ -196,7 +196,7 @@ impl View<'_, '_> {
                 cites: self.cites(&node.reserve_cites),
             }),
             total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
-            states_total: record.stated.is_some(),
+            states_total: record.stated.0.is_some(),
             already_financed: (!already.is_zero()).then(|| self.money(id, already)),
             without_row: node.initiatives.iter().filter(|initiative| !has_row(initiative)).map(row).collect(),
             differences: self.differences(id),
