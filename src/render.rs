@@ -26,7 +26,9 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
     let Some(engine) = template::Engine::new(site, sources, names, diagnostics) else {
         return FileTree::default();
     };
-    let jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
+    let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
+    // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
+    jobs.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
     let pages: Vec<Result<File, Box<template::Fault>>> = jobs.par_iter().map(|(page, locale)| engine.page(site, *page, *locale)).collect();
     let mut files = Vec::with_capacity(pages.len() + 16);
     let mut faults = BTreeMap::new();

@@ -121,7 +121,7 @@ pub fn make(n: usize) -> FileTree {
             text,
             "years: {years:?}\nunit:\n  currency: DKK\n  scale: 1000000\n  decimals: 1\n  form: {{da: '{{amount}} mio. kr.', en: 'DKK {{amount}} million'}}\n  label: {{da: mio. kr., en: DKK million}}\n"
         );
-        let _ = write!(text, "table: {{document: strategy-{strategy}, at: table 1}}\nthemes:\n");
+        let _ = write!(text, "table: {{document: strategy-{strategy}, at: table 1}}\ncites: [{{document: strategy-{strategy}}}]\nthemes:\n");
         for theme in own {
             let _ = write!(
                 text,
@@ -159,7 +159,11 @@ pub fn make(n: usize) -> FileTree {
         }
     }
 
-    let mut text = format!("council: actor-0\ndocument: advice\nprefix: R\n{}{}", pair("title", "Råd", "Advice"), pair("summary", "Gode råd.", "Good advice."));
+    let mut text = format!(
+        "council: actor-0\ndocument: advice\nprefix: R\ncites: [{{document: advice}}]\n{}{}",
+        pair("title", "Råd", "Advice"),
+        pair("summary", "Gode råd.", "Good advice.")
+    );
     let _ = write!(
         text,
         "recommendations: {recommendations}\nproposals: {}\nchapters:\n  - id: one\n    title: {{da: Et, en: One}}\n    summary: {{da: Kapitlet., en: The chapter.}}\n",

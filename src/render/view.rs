@@ -122,11 +122,11 @@ pub fn kind(page: Page) -> (&'static str, &'static str) {
         Page::Actors => ("actors", "actors"),
         Page::Actor(_) => ("actor", "actors"),
         Page::Points(_) => ("points", "strategies"),
-        Page::Figures => ("figures", "figures"),
-        Page::People => ("people", "people"),
-        Page::KeyFigures => ("key_figures", "key_figures"),
-        Page::Glossary => ("glossary", "glossary"),
-        Page::Timeline => ("timeline", "timeline"),
+        Page::Figures => ("figures", "about"),
+        Page::People => ("people", "about"),
+        Page::KeyFigures => ("key_figures", "about"),
+        Page::Glossary => ("glossary", "about"),
+        Page::Timeline => ("timeline", "about"),
         Page::About => ("about", "about"),
         Page::Sources => ("sources", "about"),
     }
@@ -157,8 +157,8 @@ pub fn page_title(site: &Site<'_>, page: Page, locale: Locale) -> Option<String>
             let word = word(site, locale, "pages.funding_of")?;
             return Some(word.replace("{title}", &graph.strategies[id.0].strategy.record.title[locale]));
         }
-        Page::Sources => return word(site, locale, "pages.sources"),
-        other => return word(site, locale, &format!("pages.{}", kind(other).1)),
+        Page::Fundings => return word(site, locale, "pages.funding"),
+        other => return word(site, locale, &format!("pages.{}", kind(other).0)),
     };
     Some(title.clone())
 }
@@ -338,7 +338,7 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Funding(_) => Page::Fundings,
             Page::Points(id) => Page::Strategy(id),
             Page::Actor(_) => Page::Actors,
-            Page::Sources => Page::About,
+            Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Page::About,
             _ => Page::Home,
         };
         let mut ancestors = self.ancestors(parent);

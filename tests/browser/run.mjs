@@ -48,7 +48,8 @@ function serve() {
 const pages = ["/", "/404.html",
   ...["da", "en"].map((code) => `/${code}/`),
   "/da/strategi/", "/en/strategy/2021/", "/da/strategi/2024/", "/en/strategy/2021/themes/research/", "/da/initiativer/", "/da/initiativer/2021-37/", "/en/initiatives/2024-05/", "/da/initiativer/2024-44/",
-  "/en/recommendations/", "/da/anbefalinger/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/", "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/"];
+  "/en/recommendations/", "/da/anbefalinger/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/", "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/",
+  "/da/strategi/2024/punkter/", "/en/figures/", "/da/noegletal/", "/en/key-figures/", "/da/tidslinje/", "/en/people/", "/da/ordliste/", "/da/strategi/2021/bedre-brug-af-sundhedsdata/", "/en/strategy/2021/themes/research/"];
 
 async function reading(base, browser) {
   const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
