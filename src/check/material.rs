@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::references::Index;
+use super::references::{Index, twins_agree};
 use super::{
     ChapterNode, EventNode, FigureNode, Graph, GroupNode, InitiativeId, Note, PointId, PointNode, SectionNode, StartedNode, StrategyId, TermNode, TopicNode,
 };
@@ -99,7 +99,8 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
 fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnostics) -> ChapterNode<'c> {
     let front = &chapter.pages[Locale::SOURCE].front;
     for locale in index.content.languages.iter().skip(1) {
-        twins_agree(front, &chapter.pages[locale].front, into);
+        front_matter_agrees(front, &chapter.pages[locale].front, into);
+        twins_agree(&chapter.pages[Locale::SOURCE].body, &chapter.pages[locale].body, into);
     }
     let strategy = index.strategies.get(chapter.section.as_str()).copied();
     let theme = match (&front.theme, strategy) {
@@ -123,8 +124,8 @@ fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnost
     }
 }
 
-/// The twins of a chapter say the same of what they are about.
-fn twins_agree(source: &FrontMatter, twin: &FrontMatter, into: &mut Diagnostics) {
+/// The front matter of the twins of a chapter says the same of what they are about.
+fn front_matter_agrees(source: &FrontMatter, twin: &FrontMatter, into: &mut Diagnostics) {
     let ids = |list: &[Spanned<String>]| list.iter().map(|id| id.value.clone()).collect::<Vec<_>>();
     let differing = [
         ("kind", source.kind != twin.kind),

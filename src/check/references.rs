@@ -17,7 +17,7 @@ use crate::load::markdown::{Markdown, RecordKind, Target};
 use crate::load::record::{Citation, SourceNote};
 use crate::load::value::Key;
 use crate::load::{Content, Initiative};
-use crate::locale::Localized;
+use crate::locale::{Locale, Localized};
 use crate::source::{Span, Spanned};
 
 /// Every name and what it stands for.
@@ -130,7 +130,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     for (at, chapter) in content.chapters.iter().enumerate() {
         if let Some(first) = index.chapters.insert(&chapter.key, ChapterId(at)) {
             let first = &content.chapters[first.0];
-            let source = crate::locale::Locale::SOURCE;
+            let source = Locale::SOURCE;
             let message = format!("a second chapter has the id `{}`", chapter.key);
             into.push(
                 Diagnostic::new(Code::DuplicateId, Span::top(chapter.pages[source].file), message)
@@ -448,7 +448,12 @@ impl<'c> Index<'c> {
         notes.iter().map(|note| Note { text: self.prose(&note.text, into), cites: self.cites(&note.cites, into) }).collect()
     }
 
+    /// The texts of all languages, which link to the same records and have the same headings.
     pub(super) fn prose(&self, text: &'c Localized<Markdown>, into: &mut Diagnostics) -> Localized<Prose<'c>> {
+        let source = &text[Locale::SOURCE];
+        for locale in self.content.languages.iter().skip(1) {
+            twins_agree(source, &text[locale], into);
+        }
         Localized::from_fn(&self.content.languages, |locale| self.one_prose(&text[locale], into))
     }
 
@@ -517,5 +522,30 @@ impl<'c> Index<'c> {
         for (actor, _) in self.content.actors.actors.iter().zip(&self.used_actors).filter(|(_, used)| unused(used)) {
             report(&actor.id, "actor");
         }
+    }
+}
+
+/// Reports a text whose links or headings are not those of the source language.
+pub(super) fn twins_agree(source: &Markdown, twin: &Markdown, into: &mut Diagnostics) {
+    let links = |text: &Markdown| -> Vec<Spanned<Target>> { text.links.iter().flatten().cloned().collect() };
+    let (mut here, mut missing) = (links(twin), Vec::new());
+    for link in links(source) {
+        match here.iter().position(|other| other.value == link.value) {
+            Some(at) => drop(here.remove(at)),
+            None => missing.push(link),
+        }
+    }
+    let message = |in_source: bool| match in_source {
+        true => "this link of the source language is not in every language",
+        false => "this link is not in the source language",
+    };
+    for (link, in_source) in missing.iter().map(|link| (link, true)).chain(here.iter().map(|link| (link, false))) {
+        into.push(Diagnostic::new(Code::TwinsDiffer, link.span, message(in_source)).help("the texts of all languages link to the same records"));
+    }
+    let levels = |text: &Markdown| text.headings.iter().map(|heading| heading.value).collect::<Vec<_>>();
+    if let Some(place) = source.headings.last().or(twin.headings.last()).filter(|_| levels(source) != levels(twin)) {
+        let message =
+            format!("the source language has {} headings here and another language {}, or their levels differ", source.headings.len(), twin.headings.len());
+        into.push(Diagnostic::new(Code::TwinsDiffer, place.span, message).help("the texts of all languages have the same headings"));
     }
 }

@@ -69,7 +69,7 @@ codes! {
     RawHtml "E0060" Error "Markdown contains HTML.";
     BadLink "E0061" Error "A Markdown link is not of a form that can be checked.";
     MissingTwin "E0062" Error "A chapter is missing in one of the site's languages.";
-    TwinsDiffer "E0063" Error "The twins of a chapter say different things of what it is about.";
+    TwinsDiffer "E0063" Error "The texts of two languages are not twins: other links, other headings, other front matter.";
     Heading "E0064" Error "A heading stands where none can.";
     Template "E0070" Error "A template of the theme is faulty.";
     Messages "E0071" Error "The theme's words are not the same set in every language.";

@@ -21,6 +21,8 @@ pub struct Markdown {
     pub text: String,
     /// Where its links lead, in the order of the text; nothing where a fault was reported.
     pub links: Vec<Option<Spanned<Target>>>,
+    /// The levels of its headings, in the order of the text.
+    pub headings: Vec<Spanned<u8>>,
 }
 
 /// Where a link leads.
@@ -74,7 +76,7 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 ///
 /// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter has `footnotes`.
 pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
-    let mut links = Vec::new();
+    let (mut links, mut headings) = (Vec::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         let diagnostic = match event {
             Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
@@ -102,6 +104,10 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
                 };
                 Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
             }
+            Event::Start(Tag::Heading { level, .. }) => {
+                headings.push(Spanned::new(level as u8, place(range)));
+                continue;
+            }
             Event::FootnoteReference(_) if !footnotes => {
                 Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
             }
@@ -119,7 +125,7 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
         };
         cx.diagnostics.push(diagnostic);
     }
-    Markdown { text, links }
+    Markdown { text, links, headings }
 }
 
 fn target(address: &str) -> Result<Target, String> {

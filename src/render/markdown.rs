@@ -55,17 +55,18 @@ pub enum Block {
 }
 
 /// The pieces of a text and its headings.
-pub fn blocks(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> (Vec<Block>, Vec<Heading>) {
-    let mut writer =
-        Writer { site, locale, links: prose.links.iter(), headings: Vec::new(), events: Vec::new(), blocks: Vec::new(), terms: Vec::new(), notes: Vec::new() };
+///
+/// `terms` are those that the page has linked already.
+pub fn blocks(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Vec<usize>) -> (Vec<Block>, Vec<Heading>) {
+    let mut writer = Writer { site, locale, links: prose.links.iter(), headings: Vec::new(), events: Vec::new(), blocks: Vec::new(), terms, notes: Vec::new() };
     writer.run(Parser::new_ext(prose.markdown, OPTIONS));
     writer.flush();
     (writer.blocks, writer.headings)
 }
 
 /// The HTML of a text that has no figures between.
-pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> String {
-    let pieces = blocks(site, prose, locale).0.into_iter();
+pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Vec<usize>) -> String {
+    let pieces = blocks(site, prose, locale, terms).0.into_iter();
     pieces.filter_map(|block| if let Block::Html(html) = block { Some(html) } else { None }).collect()
 }
 
@@ -77,7 +78,7 @@ struct Writer<'w, 'c, 'p> {
     events: Vec<Event<'p>>,
     blocks: Vec<Block>,
     /// The terms that are linked already.
-    terms: Vec<usize>,
+    terms: &'w mut Vec<usize>,
     /// The footnotes that were referred to already.
     notes: Vec<CowStr<'p>>,
 }
@@ -187,7 +188,7 @@ impl<'p> Writer<'_, '_, 'p> {
         if text.is_empty() {
             return;
         }
-        let found = self.site.terms[self.locale].as_ref().map(|terms| terms.find(&text, &mut self.terms)).unwrap_or_default();
+        let found = self.site.terms[self.locale].as_ref().map(|terms| terms.find(&text, self.terms)).unwrap_or_default();
         let page = if found.is_empty() { String::new() } else { address::path(self.site, Page::Glossary, self.locale) };
         let mut at = 0;
         for (range, term) in found {

@@ -2,6 +2,7 @@
 //!
 //! In: the theme and the views of pages. Out: HTML files, or faults with the line of the template and the page.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -74,7 +75,8 @@ impl Engine {
 
     /// Renders a page in a language.
     pub fn page(&self, site: &Site<'_>, page: Page, locale: Locale) -> Result<File, Box<Fault>> {
-        let view = View { site, language: &self.languages[locale.index()] };
+        let terms = RefCell::default();
+        let view = View { site, language: &self.languages[locale.index()], terms: &terms };
         let page_view = view.page(page);
         let path = file_of(&page_view.url);
         let context = || -> tera::TeraResult<Context> {
@@ -94,7 +96,8 @@ impl Engine {
             .languages
             .iter()
             .map(|language| {
-                let view = View { site, language };
+                let terms = RefCell::default();
+                let view = View { site, language, terms: &terms };
                 let LinkView { url, title } = view.link(Page::Home);
                 let name = &site.graph.content.site.languages[language.locale.index()].name;
                 json!({ "code": language.code, "name": name, "url": url, "title": title,
@@ -139,7 +142,8 @@ fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Langu
 /// What all pages of a language see alike.
 fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String>) -> Context {
     let content = site.graph.content;
-    let view = View { site, language };
+    let terms = RefCell::default();
+    let view = View { site, language, terms: &terms };
     let menu = [Page::Home, Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Fundings, Page::Traceability, Page::Actors, Page::About];
     let menu: Vec<_> = menu
         .into_iter()

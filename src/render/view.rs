@@ -3,6 +3,8 @@
 //! In: the site, a page and a language. Out: structs that serialise into the context of a template. Decides nothing
 //! about looks.
 
+use std::cell::RefCell;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +28,8 @@ use crate::model::{Outcome, Page, Site, address};
 pub struct View<'v, 'c> {
     pub site: &'v Site<'c>,
     pub language: &'v Language,
+    /// The terms of the glossary that the page has linked already.
+    pub terms: &'v RefCell<Vec<usize>>,
 }
 
 /// A link to a page.
@@ -181,7 +185,7 @@ impl<'v, 'c> View<'v, 'c> {
     }
 
     pub fn html(&self, prose: &Localized<Prose<'_>>) -> String {
-        markdown::html(self.site, &prose[self.locale()], self.locale())
+        markdown::html(self.site, &prose[self.locale()], self.locale(), &mut self.terms.borrow_mut())
     }
 
     pub fn cite(&self, cite: &Cite<'_>) -> CiteView {

@@ -291,7 +291,7 @@ impl View<'_, '_> {
 
     pub fn chapter(&self, id: ChapterId) -> ChapterPageView {
         let node = &self.site.graph.chapters[id.0];
-        let (blocks, headings) = markdown::blocks(self.site, &node.text[self.locale()], self.locale());
+        let (blocks, headings) = markdown::blocks(self.site, &node.text[self.locale()], self.locale(), &mut self.terms.borrow_mut());
         // The chapters before and after it of its kind, in its section.
         let siblings = self.chapters_of(|other| other.chapter.section == node.chapter.section && other.kind == node.kind);
         let at = siblings.iter().position(|page| *page == Page::Chapter(id)).unwrap_or_default();
