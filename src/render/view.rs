@@ -39,6 +39,14 @@ pub struct LinkView {
     pub title: String,
 }
 
+/// A link to where something is told, and the work that tells it.
+#[derive(Serialize)]
+pub struct MentionView {
+    pub url: String,
+    pub title: String,
+    pub context: Option<String>,
+}
+
 /// A citation.
 #[derive(Serialize)]
 pub struct CiteView {
@@ -182,6 +190,28 @@ impl<'v, 'c> View<'v, 'c> {
 
     pub fn links(&self, pages: &[Page]) -> Vec<LinkView> {
         pages.iter().map(|page| self.link(*page)).collect()
+    }
+
+    /// The pages that speak of something, each with the strategy or the advice it belongs to.
+    pub fn mentions(&self, pages: &[Page]) -> Vec<MentionView> {
+        let graph = &self.site.graph;
+        let strategy = |id: StrategyId| self.text(&graph.strategies[id.0].strategy.record.title).to_owned();
+        let advice = || graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned());
+        let context = |page: &Page| match *page {
+            Page::Initiative(id) => Some(strategy(graph.initiatives[id.0].strategy)),
+            Page::Recommendation(_) => advice(),
+            Page::Chapter(id) => match (graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
+                (Some(id), _) => Some(strategy(id)),
+                (None, crate::check::addresses::RECOMMENDATIONS) => advice(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mention = |page: &Page| {
+            let LinkView { url, title } = self.link(*page);
+            MentionView { url, title, context: context(page) }
+        };
+        pages.iter().map(mention).collect()
     }
 
     pub fn html(&self, prose: &Localized<Prose<'_>>) -> String {

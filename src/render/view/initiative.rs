@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::funding::CellView;
-use super::{CiteView, InitiativeRef, LinkView, NoteView, TraceView, View};
+use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, TraceView, View};
 use crate::check::{Cite, InitiativeId};
 use crate::load::value::Relation;
 use crate::model::Page;
@@ -31,8 +31,8 @@ pub struct InitiativeView {
     continued_by: Vec<SuccessionView>,
     follow_ups: Vec<TraceView>,
     precedents: Vec<TraceView>,
-    material: Vec<LinkView>,
-    mentions: Vec<LinkView>,
+    material: Vec<MentionView>,
+    mentions: Vec<MentionView>,
     source_notes: Vec<NoteView>,
     cites: Vec<CiteView>,
     previous: Option<InitiativeRef>,
@@ -116,7 +116,7 @@ impl View<'_, '_> {
             follow_ups: traces(Relation::FollowUp),
             precedents: traces(Relation::Precedent),
             material: self.material_of_initiative(id),
-            mentions: self.links(&self.site.mentions_of_initiative[id.0]),
+            mentions: self.mentions(&self.site.mentions_of_initiative[id.0]),
             source_notes: self.notes(&node.source_notes),
             cites: self.cites(&node.cites),
             previous: at.checked_sub(1).map(|at| self.initiative_ref(strategy.initiatives[at])),

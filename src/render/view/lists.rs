@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::funding::SumView;
 use super::material::{BlockView, ChaptersView, StartedView};
 use super::recommendation::{OutcomeCount, RecommendationRow, outcomes};
-use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
+use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
 use crate::check::{ActorId, ChapterId, InitiativeId, Scope, StrategyId, ThemeId};
 use crate::load::value::ChapterKind;
 use crate::model::Page;
@@ -160,8 +160,8 @@ pub struct ActorView {
     summary: Option<String>,
     strategies: Vec<ActorInStrategy>,
     recommendations: Vec<RecommendationRow>,
-    material: Vec<LinkView>,
-    mentions: Vec<LinkView>,
+    material: Vec<MentionView>,
+    mentions: Vec<MentionView>,
     /// The page of the recommendations, for the body that gave them.
     advice: Option<LinkView>,
 }
@@ -358,7 +358,7 @@ impl View<'_, '_> {
             strategies: strategies.filter(|part| !part.initiatives.is_empty()).collect(),
             recommendations: self.site.recommendations_of_actor[id.0].iter().map(|id| self.recommendation_row(*id)).collect(),
             material: self.material_of_actor(id),
-            mentions: self.links(&self.site.mentions_of_actor[id.0]),
+            mentions: self.mentions(&self.site.mentions_of_actor[id.0]),
             advice: graph.council.as_ref().filter(|council| council.actor == id).map(|_| self.link(Page::Recommendations)),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
+use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
 use crate::check::{ActorId, FigureId, InitiativeId, PointId, StartedId, StrategyId, ThemeId};
 use crate::load::value::{ChapterKind, FigureKind};
 use crate::model::{Page, address};
@@ -357,34 +357,50 @@ impl View<'_, '_> {
     }
 
     /// The points, figures and started efforts that name an initiative.
-    pub fn material_of_initiative(&self, id: InitiativeId) -> Vec<LinkView> {
+    pub fn material_of_initiative(&self, id: InitiativeId) -> Vec<MentionView> {
         let graph = &self.site.graph;
-        let points = graph.points.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id)).map(|(at, _)| self.point_link(PointId(at)));
+        let points = graph.points.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id));
+        let points = points.map(|(at, node)| self.told(self.point_link(PointId(at)), self.strategy_title(node.strategy)));
         let figures = graph.figures.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id));
-        let figures = figures.filter_map(|(at, _)| self.target(crate::check::Link::Figure(FigureId(at))));
+        let figures = figures.filter_map(|(at, node)| {
+            let document = node.cites.first().map(|cite| self.text(&graph.documents[cite.document.0].title).to_owned());
+            Some(self.told(self.target(crate::check::Link::Figure(FigureId(at)))?, document?))
+        });
         let started =
-            graph.started.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id)).filter_map(|(at, _)| self.started_link(StartedId(at)));
+            graph.started.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id)).filter_map(|(at, _)| self.started_mention(StartedId(at)));
         points.chain(figures).chain(started).collect()
     }
 
     /// The started efforts and the groups that an actor has a part in.
-    pub fn material_of_actor(&self, id: ActorId) -> Vec<LinkView> {
+    pub fn material_of_actor(&self, id: ActorId) -> Vec<MentionView> {
         let graph = &self.site.graph;
-        let started = graph.started.iter().enumerate().filter(|(_, node)| node.actors.contains(&id)).filter_map(|(at, _)| self.started_link(StartedId(at)));
+        let started = graph.started.iter().enumerate().filter(|(_, node)| node.actors.contains(&id)).filter_map(|(at, _)| self.started_mention(StartedId(at)));
         let page = self.link(Page::People).url;
         let group = |node: &crate::check::GroupNode<'_>| {
             let people = node.record.members.iter().zip(&node.members).filter(|(_, actor)| **actor == Some(id));
             let names: Vec<&str> = people.filter(|(member, _)| member.position.is_some()).map(|(member, _)| member.name.as_str()).collect();
             let title = self.text(&node.record.title);
             let title = if names.is_empty() { title.to_owned() } else { format!("{title} ({})", names.join(", ")) };
-            (node.actor == Some(id) || node.members.contains(&Some(id))).then(|| LinkView { url: format!("{page}#{}", node.record.id), title })
+            let link = (node.actor == Some(id) || node.members.contains(&Some(id))).then(|| LinkView { url: format!("{page}#{}", node.record.id), title })?;
+            let document = node.cites.first().map(|cite| self.text(&graph.documents[cite.document.0].title).to_owned());
+            Some(self.told(link, document?))
         };
         graph.groups.iter().filter_map(group).chain(started).collect()
     }
 
-    fn started_link(&self, id: StartedId) -> Option<LinkView> {
+    fn started_mention(&self, id: StartedId) -> Option<MentionView> {
         let node = &self.site.graph.started[id.0];
-        let page = self.link(Page::Theme(node.theme?)).url;
-        Some(LinkView { url: format!("{page}#started-{}", id.0 + 1), title: self.text(&node.record.title).to_owned() })
+        let theme = node.theme?;
+        let url = format!("{}#started-{}", self.link(Page::Theme(theme)).url, id.0 + 1);
+        let link = LinkView { url, title: self.text(&node.record.title).to_owned() };
+        Some(self.told(link, self.strategy_title(self.site.graph.themes[theme.0].strategy)))
+    }
+
+    fn told(&self, link: LinkView, context: String) -> MentionView {
+        MentionView { url: link.url, title: link.title, context: Some(context) }
+    }
+
+    fn strategy_title(&self, id: StrategyId) -> String {
+        self.text(&self.site.graph.strategies[id.0].strategy.record.title).to_owned()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CiteView, LinkView, NoteView, ProposalRef, TraceView, View};
+use super::{CiteView, LinkView, MentionView, NoteView, ProposalRef, TraceView, View};
 use crate::check::RecommendationId;
 use crate::load::value::Relation;
 use crate::model::{Outcome, Page};
@@ -56,7 +56,7 @@ pub struct RecommendationView {
     proposals: Vec<ProposalView>,
     outcomes: Vec<OutcomeCount>,
     actors: Vec<LinkView>,
-    mentions: Vec<LinkView>,
+    mentions: Vec<MentionView>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
     previous: Option<RecommendationRow>,
@@ -151,7 +151,7 @@ impl View<'_, '_> {
             outcomes: outcomes(node.proposals.iter().map(|proposal| self.site.outcomes[proposal.0])),
             proposals: proposals.collect(),
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
-            mentions: self.links(&self.site.mentions_of_recommendation[id.0]),
+            mentions: self.mentions(&self.site.mentions_of_recommendation[id.0]),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),
             previous: id.0.checked_sub(1).map(|at| self.recommendation_row(RecommendationId(at))),
