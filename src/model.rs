@@ -119,6 +119,8 @@ pub struct Site<'c> {
     pub mentions_of_recommendation: Vec<Vec<Page>>,
     /// The pages whose text speaks of each actor, by link.
     pub mentions_of_actor: Vec<Vec<Page>>,
+    /// The pages that show each figure or link to it.
+    pub mentions_of_figure: Vec<Vec<Page>>,
     /// The terms of each language.
     pub terms: Localized<Option<terms::Terms>>,
     /// The figures of the matrix.
@@ -138,6 +140,7 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
         mentions_of_initiative: vec![Vec::new(); graph.initiatives.len()],
         mentions_of_recommendation: vec![Vec::new(); graph.recommendations.len()],
         mentions_of_actor: vec![Vec::new(); graph.actors.len()],
+        mentions_of_figure: vec![Vec::new(); graph.figures.len()],
         terms: Localized::from_fn(&graph.content.languages, |locale| terms::Terms::new(&graph, locale)),
         coverage: Coverage::default(),
         graph,
@@ -163,6 +166,7 @@ pub fn build(graph: Graph<'_>) -> Site<'_> {
         initiatives: &mut site.mentions_of_initiative,
         recommendations: &mut site.mentions_of_recommendation,
         actors: &mut site.mentions_of_actor,
+        figures: &mut site.mentions_of_figure,
         graph,
     };
     for (at, node) in graph.strategies.iter().enumerate() {
@@ -261,6 +265,7 @@ struct Mentions<'m, 'c> {
     initiatives: &'m mut [Vec<Page>],
     recommendations: &'m mut [Vec<Page>],
     actors: &'m mut [Vec<Page>],
+    figures: &'m mut [Vec<Page>],
     graph: &'m Graph<'c>,
 }
 
@@ -275,6 +280,7 @@ impl Mentions<'_, '_> {
             Link::Recommendation(id) if from != Page::Recommendation(id) => &mut self.recommendations[id.0],
             Link::Proposal(id) => &mut self.recommendations[self.graph.proposals[id.0].recommendation.0],
             Link::Actor(id) => &mut self.actors[id.0],
+            Link::Figure(id) if from != Page::Figures => &mut self.figures[id.0],
             _ => return,
         };
         if list.last() != Some(&from) {

@@ -30,6 +30,7 @@ pub struct FigureView {
     initiatives: Vec<InitiativeRef>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
+    mentions: Vec<MentionView>,
 }
 
 #[derive(Serialize)]
@@ -207,6 +208,7 @@ impl View<'_, '_> {
             initiatives: self.initiative_refs(&node.initiatives),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),
+            mentions: self.mentions(&self.site.mentions_of_figure[id.0]),
         }
     }
 
