@@ -215,11 +215,12 @@ fn words(language: usize, count: usize, dice: &mut Dice) -> String {
 /// Some 250 words in each language, in paragraphs and a list, with links.
 fn markdown(dice: &mut Dice, link: &dyn Fn(&mut Dice) -> String) -> String {
     let mut text = String::from("text:\n");
+    // The texts of both languages link to the same records.
+    let links: Vec<String> = (0..4).map(|_| link(dice)).collect();
     for (language, code) in CODES.into_iter().enumerate() {
         let _ = writeln!(text, "  {code}: |");
-        for paragraph in 0..4 {
-            let _ =
-                writeln!(text, "    {}, []({}) {},\n    {}.\n", words(language, 16, dice), link(dice), words(language, 20, dice), words(language, 16, dice));
+        for (paragraph, link) in links.iter().enumerate() {
+            let _ = writeln!(text, "    {}, []({}) {},\n    {}.\n", words(language, 16, dice), link, words(language, 20, dice), words(language, 16, dice));
             if paragraph == 1 {
                 for _ in 0..3 {
                     let _ = writeln!(text, "    - {} **{}**", words(language, 8, dice), words(language, 3, dice));

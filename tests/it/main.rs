@@ -10,7 +10,11 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files and stop at the first surprise")]
 
 mod cases;
+// The made-up site of the benchmark must stay in order too.
 mod command;
+#[path = "../../benches/dataset/mod.rs"]
+#[allow(dead_code, reason = "the benchmark also stores it on the disk")]
+mod dataset;
 mod properties;
 mod sites;
 mod tidy;

@@ -187,3 +187,9 @@ fn the_schemas_in_the_repository_are_those_of_the_records() {
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
+
+#[test]
+fn the_made_up_site_of_the_benchmark_is_in_order() {
+    let compilation = compile(super::dataset::make(40), Goal::Publish);
+    assert_eq!(messages(&compilation), "");
+}
