@@ -6,11 +6,15 @@
 pub mod addresses;
 mod counts;
 mod funding;
+mod index;
 mod material;
 mod references;
 mod traces;
+pub mod translations;
 
 pub use funding::{Scope, Sums, YearSum};
+
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Content;
@@ -19,8 +23,8 @@ use crate::load::record::material::{EventRecord, GroupRecord, PointRecord, Secti
 use crate::load::record::{ActorRecord, ContinuesRecord, CouncilChapterRecord, CouncilRecord, DocumentRecord, ProposalRecord, ThemeRecord, TraceRecord};
 use crate::load::value::{ChapterKind, Degree, NoteKind, Place, Relation};
 use crate::load::{Figure, Initiative, Recommendation, Strategy};
-use crate::locale::Localized;
-use crate::source::Span;
+use crate::locale::{Locale, Localized};
+use crate::source::{FileId, Span};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident,)*) => {$(
@@ -99,6 +103,8 @@ pub struct Graph<'c> {
     pub events: Vec<EventNode<'c>>,
     /// Disagreements that belong to no single record.
     pub general_notes: Vec<(NoteKind, Note<'c>)>,
+    /// The source texts of each file that have changed since their translation into a language was confirmed.
+    pub outdated: BTreeMap<(FileId, Locale), Vec<Span>>,
 }
 
 /// A citation of a document that exists.
@@ -439,6 +445,7 @@ pub fn check<'c>(content: &'c Content, diagnostics: &mut Diagnostics) -> Graph<'
     counts::check(&graph, diagnostics);
     funding::check(&mut graph, diagnostics);
     traces::check(&mut graph, diagnostics);
+    graph.outdated = translations::check(content, diagnostics);
     graph
 }
 

@@ -3,6 +3,8 @@
 //! In: faults from every room. Out: [`Diagnostics`], the one list that decides the exit code. Never prints: the forms
 //! for people and machines are in [`emit`], and only the command line writes them anywhere.
 
+use std::collections::BTreeMap;
+
 use crate::source::Span;
 
 pub mod codes;
@@ -17,6 +19,8 @@ pub enum Severity {
     Error,
     /// Published all the same, unless `--strict`.
     Warning,
+    /// Worth knowing; never stops anything.
+    Note,
 }
 
 /// A second place that a fault is about, and what stands there.
@@ -78,16 +82,22 @@ impl Diagnostic {
     }
 }
 
+/// Most faults that one part of a run keeps: a file of a million faults is told by the first of them.
+const MOST_FAULTS: usize = 10_000;
+
 /// All faults of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    settings: BTreeMap<Code, Option<Severity>>,
 }
 
 impl Diagnostics {
     /// Takes a fault.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        if self.list.len() < MOST_FAULTS {
+            self.list.push(diagnostic);
+        }
     }
 
     /// Takes the faults of another list, for instance of a parallel part.
@@ -95,27 +105,60 @@ impl Diagnostics {
         self.list.append(&mut other.list);
     }
 
-    /// The faults by place, each once.
+    /// Gives a code another severity on this site; nothing silences it.
+    pub fn set(&mut self, code: Code, severity: Option<Severity>) {
+        self.settings.insert(code, severity);
+    }
+
+    /// Whether there is a fault with this code, silenced or not.
+    pub fn has(&self, code: Code) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.code == code)
+    }
+
+    fn severity(&self, diagnostic: &Diagnostic) -> Option<Severity> {
+        self.settings.get(&diagnostic.code).copied().unwrap_or(Some(diagnostic.severity))
+    }
+
+    /// The faults by place, each once, as severe as the site has them.
     pub fn sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
-        self.list.dedup();
-        self.list
+        let mut list = std::mem::take(&mut self.list);
+        list.retain_mut(|diagnostic| match self.severity(diagnostic) {
+            Some(severity) => {
+                diagnostic.severity = severity;
+                true
+            }
+            None => false,
+        });
+        list.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
+        list.dedup();
+        list
     }
 
     /// Whether any fault forbids publishing.
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.list.iter().any(|diagnostic| self.severity(diagnostic) == Some(Severity::Error))
     }
 }
 
 /// How many names are looked through for the one that was meant.
 const MOST_GUESSES: usize = 2_000;
 
-/// The known word that was most likely meant, as a help sentence.
-pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+/// Longest word that is compared with the known ones.
+const LONGEST_GUESS: usize = 100;
+
+/// The known word that was most likely meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().count();
+    if length > LONGEST_GUESS {
+        return None;
+    }
     // Where thousands of names are wrong, guessing at each among thousands helps nobody.
     let candidates = known.into_iter().take(MOST_GUESSES);
-    let nearest = candidates.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min()?;
-    let limit = 1 + word.chars().count() / 3;
-    (nearest.0 <= limit).then(|| format!("did you mean `{}`?", nearest.1))
+    let (distance, nearest) = candidates.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min()?;
+    (distance <= 1 + length / 3).then_some(nearest)
+}
+
+/// The known word that was most likely meant, as a help sentence.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(word, known).map(|nearest| format!("did you mean `{nearest}`?"))
 }

@@ -71,6 +71,7 @@ pub fn compile(input: FileTree, goal: Goal) -> Compilation {
             let site = model::build(graph);
             output = render::render(&site, &sources, &mut diagnostics);
         }
+        load::needless_settings(&content, &mut diagnostics);
     }
     Compilation { sources, output, diagnostics: diagnostics.sorted() }
 }

@@ -4,27 +4,35 @@
 //! Records are read in parallel and independently of each other: no reference is followed here, and nothing but
 //! [`read`] touches the disk.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 pub mod chapter;
 pub mod decode;
 pub mod markdown;
+pub mod paths;
 pub mod read;
 pub mod record;
+pub mod reference;
 pub mod theme;
+pub mod translation;
+mod twins;
 pub mod value;
 pub mod yaml;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields, Table};
+use paths::{DataFile, DataKind};
 use record::material::{FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
 use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
+use reference::Reference;
 use theme::Theme;
+use translation::{Translated, TranslationsRecord};
+use value::SeverityWord;
 
 /// Everything that a site is made of, as written.
 pub struct Content {
@@ -66,8 +74,14 @@ pub struct Content {
     pub source_notes: Option<SourceNotesRecord>,
     /// Templates, words and assets.
     pub theme: Theme,
+    /// The texts that are translated, file by file.
+    pub translated: Vec<Translated>,
+    /// Which translations were confirmed; nothing where the site does not record it.
+    pub translations: Option<TranslationsRecord>,
     /// Ids of records that are there but could not be read: a reference to one is no fault of its own.
     pub faulty: BTreeSet<String>,
+    /// What those records refer to, with the strategy they belong to.
+    pub loose: Vec<(Option<String>, Reference)>,
 }
 
 /// A strategy and its id, the name of its file.
@@ -106,52 +120,6 @@ pub struct Recommendation {
     pub record: RecommendationRecord,
 }
 
-/// The kinds of YAML file, by path.
-enum DataFile<'a> {
-    Site,
-    Documents,
-    Actors,
-    Council,
-    Strategy(&'a str),
-    Initiative { strategy: &'a str, name: &'a str, number: u32 },
-    Recommendation(u32),
-    Traces,
-    Figure(&'a str),
-    Points(&'a str),
-    Started(&'a str),
-    People,
-    KeyFigures,
-    Glossary,
-    Timeline,
-    SourceNotes,
-}
-
-impl<'a> DataFile<'a> {
-    fn of(path: &'a str) -> Option<Self> {
-        let stem = path.strip_prefix("data/")?.strip_suffix(".yaml")?;
-        let number = |name: &str| (name.len() >= 2 && name.bytes().all(|b| b.is_ascii_digit())).then(|| name.parse().ok()).flatten();
-        match stem.split('/').collect::<Vec<_>>()[..] {
-            ["site"] => Some(DataFile::Site),
-            ["documents"] => Some(DataFile::Documents),
-            ["actors"] => Some(DataFile::Actors),
-            ["council"] => Some(DataFile::Council),
-            ["strategies", id] => value::Key::new(id).map(|_| DataFile::Strategy(id)),
-            ["initiatives", strategy, name] => number(name).map(|number| DataFile::Initiative { strategy, name, number }),
-            ["recommendations", name] => number(name).map(DataFile::Recommendation),
-            ["traces", _] => Some(DataFile::Traces),
-            ["figures", id] => value::Key::new(id).map(|_| DataFile::Figure(id)),
-            ["points", strategy] => Some(DataFile::Points(strategy)),
-            ["started", strategy] => Some(DataFile::Started(strategy)),
-            ["people"] => Some(DataFile::People),
-            ["key-figures"] => Some(DataFile::KeyFigures),
-            ["glossary"] => Some(DataFile::Glossary),
-            ["timeline"] => Some(DataFile::Timeline),
-            ["source-notes"] => Some(DataFile::SourceNotes),
-            _ => None,
-        }
-    }
-}
-
 /// What one file yields.
 enum Parsed {
     Documents(DocumentsRecord),
@@ -169,29 +137,42 @@ enum Parsed {
     Glossary(GlossaryRecord),
     Timeline(TimelineRecord),
     SourceNotes(SourceNotesRecord),
+    Translations(TranslationsRecord),
     Faulty(String),
     Nothing,
+}
+
+/// What came of one file of records.
+struct Outcome {
+    parsed: Parsed,
+    translated: Translated,
+    loose: Vec<(Option<String>, Reference)>,
+    diagnostics: Diagnostics,
 }
 
 /// Reads every record of the tree.
 ///
 /// Nothing comes back only where `data/site.yaml` or the theme cannot be read; the faults of all other files are reported then too.
 pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> {
+    paths_are_sound(tree, diagnostics);
     let languages = languages(tree, diagnostics)?;
-    let site: Option<SiteRecord> = single(tree, "data/site.yaml", &languages, diagnostics);
+    let (site, site_texts) = site(tree, &languages, diagnostics);
     let theme = site.as_ref().and_then(|site| theme::load(tree, site.theme.as_ref(), &languages, diagnostics));
     stray_files(tree, &languages, diagnostics);
 
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, file)| Some((id, DataFile::of(&file.path)?))).collect();
-    let parsed: Vec<(Parsed, Diagnostics)> = data.par_iter().map(|(id, kind)| parse_file(tree, *id, kind, &languages)).collect();
+    let outcomes: Vec<Outcome> = data.par_iter().map(|(id, file)| parse_file(tree, *id, file, &languages)).collect();
     let (mut documents, mut actors, mut council) = (None, None, None);
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
     let (mut people, mut key_figures, mut glossary, mut timeline, mut source_notes) = (None, None, None, None, None);
-    let mut faulty = BTreeSet::new();
-    for (parsed, found) in parsed {
-        diagnostics.append(found);
-        match parsed {
+    let (mut faulty, mut loose, mut translations) = (BTreeSet::new(), Vec::new(), None);
+    let mut translated = vec![site_texts];
+    for mut outcome in outcomes {
+        diagnostics.append(outcome.diagnostics);
+        loose.append(&mut outcome.loose);
+        translated.push(outcome.translated);
+        match outcome.parsed {
             Parsed::Documents(record) => documents = Some(record),
             Parsed::Actors(record) => actors = Some(record),
             Parsed::Council(record) => council = Some(*record),
@@ -207,6 +188,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
             Parsed::Glossary(record) => glossary = Some(record),
             Parsed::Timeline(record) => timeline = Some(record),
             Parsed::SourceNotes(record) => source_notes = Some(record),
+            Parsed::Translations(record) => translations = Some(record),
             Parsed::Faulty(id) => drop(faulty.insert(id)),
             Parsed::Nothing => {}
         }
@@ -227,7 +209,9 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     });
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
-    let chapters = chapter::load(tree, &languages, diagnostics);
+    let chapter::Chapters { chapters, translated: mut chapter_texts, loose: mut chapter_references } = chapter::load(tree, &languages, diagnostics);
+    translated.append(&mut chapter_texts);
+    loose.append(&mut chapter_references);
     // Without the site's own record or the theme's words nothing can be shown, but every record has been read.
     let (site, theme) = site.zip(theme)?;
     Some(Content {
@@ -249,22 +233,26 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         timeline,
         source_notes,
         theme,
+        translated,
+        translations,
         faulty,
+        loose,
         languages,
     })
 }
 
 /// The languages, which every other text depends on.
 fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages> {
-    let path = "data/site.yaml";
-    let Some(file) = tree.find(path) else {
-        missing_file(tree, path, diagnostics);
+    let path = DataKind::Site.path(&[]);
+    let Some(file) = tree.find(&path) else {
+        missing_file(tree, &path, diagnostics);
         return None;
     };
     let text = utf8(tree, file, diagnostics)?;
-    let node = yaml::parse(text, file, 0).map_err(|fault| diagnostics.push(fault)).ok()?;
+    let node = yaml::parse(text, file, 0, diagnostics)?;
     // The languages' own records have no texts in languages, so they can be read first.
-    let mut cx = Cx { file, text, languages: &Languages::default(), diagnostics };
+    let none = Languages::default();
+    let mut cx = Cx::new(file, text, &none, diagnostics);
     let list: Option<Vec<LanguageRecord>> = Fields::pick(&node, "languages", &mut cx);
     match list {
         Some(list) if !list.is_empty() => Some(Languages::new(list.into_iter().map(|language| language.code.to_string()))),
@@ -275,60 +263,98 @@ fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages
     }
 }
 
-fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Languages) -> (Parsed, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
-    let path = &tree.file(id).path;
-    let into = &mut diagnostics;
-    let parsed = match kind {
-        DataFile::Site => Some(Parsed::Nothing),
-        DataFile::Documents => single(tree, path, languages, into).map(Parsed::Documents),
-        DataFile::Actors => single(tree, path, languages, into).map(Parsed::Actors),
-        DataFile::Council => single(tree, path, languages, into).map(|record| Parsed::Council(Box::new(record))),
-        DataFile::Strategy(id) => single(tree, path, languages, into).map(|record| Parsed::Strategy(Box::new(Strategy { id: (*id).to_owned(), record }))),
-        DataFile::Initiative { strategy, name, number } => single(tree, path, languages, into).map(|record| {
-            Parsed::Initiative(Box::new(Initiative { id: format!("{strategy}-{name}"), strategy: (*strategy).to_owned(), number: *number, record }))
-        }),
-        DataFile::Recommendation(number) => {
-            single(tree, path, languages, into).map(|record| Parsed::Recommendation(Recommendation { number: *number, record }))
+/// The site's own record, with the severities that it sets.
+fn site(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> (Option<SiteRecord>, Translated) {
+    let file = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
+    let read: Read<SiteRecord> = single(tree, file, languages, diagnostics);
+    for (name, setting) in read.value.iter().flat_map(|site: &SiteRecord| &site.severities).flat_map(|table| &table.0) {
+        let Some(code) = Code::ALL.iter().copied().find(|code| code.info().name == name.value) else {
+            let help = did_you_mean(name, Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists the codes".into());
+            diagnostics.push(Diagnostic::new(Code::UnknownKey, name.span, format!("there is no code `{name}`")).help(help));
+            continue;
+        };
+        if code.info().severity == Severity::Error {
+            let diagnostic = Diagnostic::new(Code::BadValue, name.span, format!("`{name}` is always an error: the site cannot be right with it"));
+            diagnostics.push(diagnostic.help("take this setting out; only warnings and notes can be raised or silenced"));
+            continue;
         }
-        DataFile::Traces => single(tree, path, languages, into).map(Parsed::Traces),
-        DataFile::Figure(id) => single(tree, path, languages, into).map(|record: FigureRecord| {
-            record.check(into);
-            Parsed::Figure(Box::new(Figure { id: (*id).to_owned(), record }))
-        }),
-        DataFile::Points(strategy) => single(tree, path, languages, into).map(|record| Parsed::Points((*strategy).to_owned(), Box::new(record))),
-        DataFile::Started(strategy) => single(tree, path, languages, into).map(|list| Parsed::Started((*strategy).to_owned(), list)),
-        DataFile::People => single(tree, path, languages, into).map(Parsed::People),
-        DataFile::KeyFigures => single(tree, path, languages, into).map(Parsed::KeyFigures),
-        DataFile::Glossary => single(tree, path, languages, into).map(Parsed::Glossary),
-        DataFile::Timeline => single(tree, path, languages, into).map(Parsed::Timeline),
-        DataFile::SourceNotes => single(tree, path, languages, into).map(Parsed::SourceNotes),
+        let severity = match setting.severity {
+            SeverityWord::Error => Some(Severity::Error),
+            SeverityWord::Warning => Some(Severity::Warning),
+            SeverityWord::Note => Some(Severity::Note),
+            SeverityWord::Off => None,
+        };
+        diagnostics.set(code, severity);
+    }
+    (read.value, read.translated)
+}
+
+/// Reports codes that the site silences although nothing has them; called when all that can be found has been.
+pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
+    for (name, setting) in content.site.severities.iter().flat_map(|table| &table.0) {
+        let used = Code::ALL.iter().any(|code| code.info().name == name.value && diagnostics.has(*code));
+        if setting.severity == SeverityWord::Off && !used {
+            let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but nothing has it"));
+            diagnostics.push(diagnostic.help("take this setting out"));
+        }
+    }
+}
+
+fn parse_file(tree: &FileTree, id: FileId, file: &DataFile<'_>, languages: &Languages) -> Outcome {
+    let mut diagnostics = Diagnostics::default();
+    let into = &mut diagnostics;
+    // The kinds whose path says more than the kind.
+    let strategy = || file.names.first().copied().unwrap_or_default().to_owned();
+    let number = || file.names.last().and_then(|name| name.parse().ok()).unwrap_or(0);
+    let whole = || file.names.join("-");
+    macro_rules! read {
+        ($record:ty, $make:expr) => {{
+            let read: Read<$record> = single(tree, id, languages, into);
+            (read.value.map($make), read.translated, read.references)
+        }};
+    }
+    let (parsed, translated, references) = match file.kind {
+        DataKind::Site => (Some(Parsed::Nothing), Translated { file: id, path: String::new(), texts: Vec::new() }, Vec::new()),
+        DataKind::Documents => read!(DocumentsRecord, Parsed::Documents),
+        DataKind::Actors => read!(ActorsRecord, Parsed::Actors),
+        DataKind::Council => read!(CouncilRecord, |record| Parsed::Council(Box::new(record))),
+        DataKind::Strategy => read!(StrategyRecord, |record| Parsed::Strategy(Box::new(Strategy { id: whole(), record }))),
+        DataKind::Initiative => {
+            read!(InitiativeRecord, |record| Parsed::Initiative(Box::new(Initiative { id: whole(), strategy: strategy(), number: number(), record })))
+        }
+        DataKind::Recommendation => read!(RecommendationRecord, |record| Parsed::Recommendation(Recommendation { number: number(), record })),
+        DataKind::Traces => read!(Vec<TraceRecord>, Parsed::Traces),
+        DataKind::Figure => read!(FigureRecord, |record| Parsed::Figure(Box::new(Figure { id: whole(), record }))),
+        DataKind::Points => read!(PointsRecord, |record| Parsed::Points(strategy(), Box::new(record))),
+        DataKind::Started => read!(Vec<StartedRecord>, |list| Parsed::Started(strategy(), list)),
+        DataKind::People => read!(PeopleRecord, Parsed::People),
+        DataKind::KeyFigures => read!(KeyFiguresRecord, Parsed::KeyFigures),
+        DataKind::Glossary => read!(GlossaryRecord, Parsed::Glossary),
+        DataKind::Timeline => read!(TimelineRecord, Parsed::Timeline),
+        DataKind::SourceNotes => read!(SourceNotesRecord, Parsed::SourceNotes),
+        DataKind::Translations => read!(TranslationsRecord, Parsed::Translations),
     };
-    let parsed = parsed.unwrap_or_else(|| match kind {
-        DataFile::Strategy(id) => Parsed::Faulty(format!("strategy:{id}")),
-        DataFile::Initiative { strategy, name, .. } => Parsed::Faulty(format!("initiative:{strategy}-{name}")),
-        DataFile::Recommendation(number) => Parsed::Faulty(format!("recommendation:{number}")),
-        DataFile::Council => Parsed::Faulty("council".into()),
-        DataFile::Figure(id) => Parsed::Faulty(format!("figure:{id}")),
-        DataFile::Points(_)
-        | DataFile::Started(_)
-        | DataFile::People
-        | DataFile::KeyFigures
-        | DataFile::Glossary
-        | DataFile::Timeline
-        | DataFile::SourceNotes => Parsed::Faulty(path.clone()),
-        DataFile::Traces => Parsed::Faulty("traces".into()),
-        _ => Parsed::Nothing,
+    let owner = matches!(file.kind, DataKind::Initiative | DataKind::Points | DataKind::Started).then(strategy);
+    let parsed = parsed.unwrap_or_else(|| match file.kind {
+        DataKind::Recommendation => Parsed::Faulty(format!("recommendation:{}", number())),
+        DataKind::Strategy | DataKind::Initiative | DataKind::Figure => Parsed::Faulty(format!("{}:{}", file.kind.name(), whole())),
+        DataKind::Council | DataKind::Traces => Parsed::Faulty(file.kind.name().into()),
+        DataKind::Site | DataKind::Documents | DataKind::Actors | DataKind::Translations => Parsed::Nothing,
+        _ => Parsed::Faulty(tree.file(id).path.clone()),
     });
-    (parsed, diagnostics)
+    if let Parsed::Figure(figure) = &parsed {
+        figure.record.check(&mut diagnostics);
+    }
+    let loose = references.into_iter().map(|reference| (owner.clone(), reference)).collect();
+    Outcome { parsed, translated, loose, diagnostics }
 }
 
 /// The items of a list that can be read, of a file in which something cannot.
 fn salvage<T: Decode>(tree: &FileTree, path: &str, key: &str, languages: &Languages) -> Vec<T> {
     let Some((file, text)) = tree.find(path).and_then(|file| Some((file, tree.text(file)?))) else { return Vec::new() };
-    let Ok(yaml::Node { kind: yaml::Kind::Map(map), .. }) = yaml::parse(text, file, 0) else { return Vec::new() };
     let mut quiet = Diagnostics::default();
-    let mut cx = Cx { file, text, languages, diagnostics: &mut quiet };
+    let Some(yaml::Node { kind: yaml::Kind::Map(map), .. }) = yaml::parse(text, file, 0, &mut quiet) else { return Vec::new() };
+    let mut cx = Cx::new(file, text, languages, &mut quiet);
     let lists = map
         .iter()
         .filter(|(known, _)| known.scalar() == Some(key))
@@ -336,27 +362,76 @@ fn salvage<T: Decode>(tree: &FileTree, path: &str, key: &str, languages: &Langua
     lists.flatten().filter_map(|node| T::decode(node, &mut cx)).collect()
 }
 
+/// What came of a file that holds one value.
+struct Read<T> {
+    value: Option<T>,
+    translated: Translated,
+    /// What it refers to, where the value itself cannot be read.
+    references: Vec<Reference>,
+}
+
 /// Reads a file that holds one value.
-fn single<T: Decode>(tree: &FileTree, path: &str, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<T> {
-    let file = tree.find(path)?;
-    let text = utf8(tree, file, diagnostics)?;
-    match yaml::parse(text, file, 0) {
-        Ok(node) => T::decode(&node, &mut Cx { file, text, languages, diagnostics }),
-        Err(fault) => {
-            diagnostics.push(fault);
+fn single<T: Decode>(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: &mut Diagnostics) -> Read<T> {
+    let mut read = Read { value: None, translated: Translated { file, path: tree.file(file).path.clone(), texts: Vec::new() }, references: Vec::new() };
+    let Some(text) = utf8(tree, file, diagnostics) else { return read };
+    if let Some(node) = yaml::parse(text, file, 0, diagnostics) {
+        let mut cx = Cx::new(file, text, languages, diagnostics);
+        read.value = T::decode(&node, &mut cx);
+        read.translated.texts = std::mem::take(&mut cx.texts);
+        if read.value.is_none() {
+            read.references = Cx::references_of::<T>(&node, file, text, languages);
+        }
+    }
+    read
+}
+
+/// The text of a file, or a diagnostic with the first byte that is none. Signs that no reader sees are reported.
+pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagnostics) -> Option<&'t str> {
+    if tree.is_refused(file) {
+        return None;
+    }
+    match std::str::from_utf8(&tree.file(file).bytes) {
+        Ok(text) => {
+            unseen(text, file, diagnostics);
+            Some(text)
+        }
+        Err(error) => {
+            let span = Span::new(file, error.valid_up_to()..error.valid_up_to());
+            diagnostics.push(Diagnostic::new(Code::Encoding, span, "the file is not UTF-8 text from here on").help("save it with the encoding UTF-8"));
             None
         }
     }
 }
 
-/// The text of a file, or a diagnostic with the first byte that is none.
-pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagnostics) -> Option<&'t str> {
-    match std::str::from_utf8(&tree.file(file).bytes) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            let span = Span::new(file, error.valid_up_to()..error.valid_up_to());
-            diagnostics.push(Diagnostic::new(Code::Encoding, span, "the file is not UTF-8 text from here on").help("save it with the encoding UTF-8"));
-            None
+/// Reports signs that cannot be seen, of which some turn the direction of what follows: a text must say what it shows.
+fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
+    let bytes = text.as_bytes();
+    // Most texts have none, and one look at each byte tells: the signs in question begin with one of these.
+    if !bytes.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2 | 0xe2 | 0xef)) {
+        return;
+    }
+    let hidden = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    for (at, sign) in text[start..].match_indices(hidden).map(|(at, sign)| (start + at, sign)) {
+        let code = sign.chars().next().map_or(0, u32::from);
+        let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible sign U+{code:04X} stands here"));
+        diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
+    }
+}
+
+/// Reports files that could not be read, and paths that are one and the same on some machines.
+fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
+    for (file, why) in tree.refused() {
+        diagnostics.push(Diagnostic::new(Code::Unreadable, Span::top(file), format!("this file cannot be read: {why}")));
+    }
+    let mut known: BTreeMap<String, FileId> = BTreeMap::new();
+    for (id, file) in tree.entries() {
+        if let Some(first) = known.insert(crate::locale::format::fold(&file.path), id) {
+            let message = format!("the name differs from `{}` only in capitals or in how its letters are composed", tree.file(first).path);
+            let diagnostic = Diagnostic::new(Code::PathTwins, Span::top(id), message).related(Span::top(first), "the other file");
+            diagnostics.push(diagnostic.help("rename one of them: on many machines the two are one file"));
         }
     }
 }
@@ -372,45 +447,15 @@ fn missing_file(tree: &FileTree, path: &str, diagnostics: &mut Diagnostics) {
 
 /// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
 fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) {
-    const PLACES: [&str; 16] = [
-        "site.yaml",
-        "documents.yaml",
-        "actors.yaml",
-        "council.yaml",
-        "strategies/",
-        "initiatives/",
-        "recommendations/",
-        "traces/",
-        "figures/",
-        "points/",
-        "started/",
-        "people.yaml",
-        "key-figures.yaml",
-        "glossary.yaml",
-        "timeline.yaml",
-        "source-notes.yaml",
-    ];
-    for (id, file) in tree.entries() {
-        let known = match file.path.split_once('/') {
-            Some(("data", _)) => DataFile::of(&file.path).is_some(),
-            Some(("content", _)) => chapter::parts(&file.path, languages).is_some(),
-            _ => true,
+    for (id, file) in tree.entries().filter(|(id, _)| !tree.is_refused(*id)) {
+        let help = match file.path.split_once('/') {
+            Some(("data", _)) if DataFile::of(&file.path).is_none() => paths::meant(&file.path),
+            Some(("content", _)) if chapter::parts(&file.path, languages).is_none() => {
+                let codes: Vec<&str> = languages.codes().collect();
+                format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", codes.join(", "))
+            }
+            _ => continue,
         };
-        if !known {
-            let first = file.path.split('/').nth(1).unwrap_or_default();
-            let help = did_you_mean(first, PLACES.map(|place| place.trim_end_matches('/')))
-                .filter(|_| file.path.starts_with("data/") && !PLACES.iter().any(|place| place.trim_end_matches('/') == first))
-                .unwrap_or_else(|| match file.path.starts_with("data/") {
-                    true => {
-                        "records are data/initiatives/<strategy>/<01>.yaml, data/recommendations/<01>.yaml, data/traces/<name>.yaml, data/strategies/<id>.yaml"
-                            .into()
-                    }
-                    false => format!(
-                        "chapters are content/<section>/<key>.<language>.md, with one of the languages {}",
-                        languages.codes().collect::<Vec<_>>().join(", ")
-                    ),
-                });
-            diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
-        }
+        diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
     }
 }

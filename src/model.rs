@@ -3,6 +3,7 @@
 //! In: a [`Graph`]. Out: [`Site`]. Looks up no name and cannot fail.
 
 pub mod address;
+pub mod origin;
 pub mod terms;
 
 use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, Trace};

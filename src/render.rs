@@ -47,7 +47,7 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
     files.extend(sitemap::files(site));
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() {
-        links::check(&tree, sources, diagnostics);
+        links::check(&tree, site, sources, diagnostics);
     }
     tree
 }

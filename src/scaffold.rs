@@ -4,6 +4,7 @@
 //! everything that must be written and a comment for what may be. `check` then names each text that is still to be written.
 
 use crate::load::Content;
+use crate::load::paths::{DataFile, DataKind};
 use crate::schema;
 use crate::source::{File, FileTree};
 
@@ -30,10 +31,10 @@ pub fn files(tree: &FileTree, content: &Content, new: &New) -> Result<Vec<File>,
     }
 }
 
-/// The number after the highest in a folder, faulty files included.
-fn next(tree: &FileTree, folder: &str) -> u32 {
-    let numbers = tree.iter().filter_map(|file| file.path.strip_prefix(folder)?.strip_suffix(".yaml")?.parse::<u32>().ok());
-    numbers.max().unwrap_or(0) + 1
+/// The number after the highest of a kind, faulty files included; of an initiative, in its strategy.
+fn next(tree: &FileTree, kind: DataKind, strategy: Option<&str>) -> u32 {
+    let files = tree.iter().filter_map(|file| DataFile::of(&file.path)).filter(|file| file.kind == kind && strategy.is_none_or(|id| file.names[0] == id));
+    files.filter_map(|file| file.names.last()?.parse().ok()).max().unwrap_or(0) + 1
 }
 
 /// A key whose text is still to be written in every language.
@@ -54,9 +55,9 @@ fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, Stri
         return Err(format!("there is no strategy `{id}`; the strategies are {}", known.join(", ")));
     };
     let record = &strategy.record;
-    let number = next(tree, &format!("data/initiatives/{id}/"));
+    let number = next(tree, DataKind::Initiative, Some(id));
     let themes: Vec<&str> = record.themes.iter().map(|theme| theme.id.value.as_str()).collect();
-    let mut text = schema::modeline("initiative", 3);
+    let mut text = schema::modeline(DataKind::Initiative);
     let mut line = |part: String| text.push_str(&part);
     line(format!("theme: # {}\n", themes.join(" | ")));
     line(texts(content, 0, "title"));
@@ -69,17 +70,17 @@ fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, Stri
         line(format!("  {year}: not-stated\n"));
     }
     line("# may be added: kind: noted | also_titled | period | continues | source_notes\n".into());
-    Ok(File { path: format!("data/initiatives/{id}/{number:02}.yaml"), bytes: text.into_bytes() })
+    Ok(File { path: DataKind::Initiative.path(&[id, &format!("{number:02}")]), bytes: text.into_bytes() })
 }
 
 fn recommendation(tree: &FileTree, content: &Content) -> Vec<File> {
-    let number = next(tree, "data/recommendations/");
+    let number = next(tree, DataKind::Recommendation, None);
     let council = content.council.as_ref();
     let chapters: Vec<&str> = council.iter().flat_map(|council| &council.chapters).map(|chapter| chapter.id.value.as_str()).collect();
     let document = council.map_or("", |council| council.document.value.as_str());
     let prefix = council.map_or("R", |council| council.prefix.0.as_str());
     let record = [
-        schema::modeline("recommendation", 2),
+        schema::modeline(DataKind::Recommendation),
         format!("chapter: # {}\n", chapters.join(" | ")),
         texts(content, 0, "title"),
         texts(content, 0, "summary"),
@@ -88,12 +89,13 @@ fn recommendation(tree: &FileTree, content: &Content) -> Vec<File> {
         "# may be added: text | actors | source_notes\n".into(),
     ];
     let traces = [
-        schema::modeline("traces", 2),
+        schema::modeline(DataKind::Traces),
         format!("- from: {prefix}{number}.1\n  relation: none # or: follow-up | precedent, with to, degree and evidence\n"),
         texts(content, 2, "rationale"),
     ];
+    let name = format!("{number:02}");
     vec![
-        File { path: format!("data/recommendations/{number:02}.yaml"), bytes: record.concat().into_bytes() },
-        File { path: format!("data/traces/{number:02}.yaml"), bytes: traces.concat().into_bytes() },
+        File { path: DataKind::Recommendation.path(&[&name]), bytes: record.concat().into_bytes() },
+        File { path: DataKind::Traces.path(&[&name]), bytes: traces.concat().into_bytes() },
     ]
 }

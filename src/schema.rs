@@ -6,34 +6,37 @@
 use serde_json::{Value, json};
 
 use crate::load::decode::Decode;
+use crate::load::paths::DataKind;
 use crate::load::record::material::{
     FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
 use crate::load::record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
+use crate::load::translation::TranslationsRecord;
 use crate::locale::Languages;
 use crate::source::File;
 
-/// A kind of record: its name, the paths it is written at, its schema.
-type Kind = (&'static str, &'static str, fn(&Languages) -> Value);
-
-const KINDS: [Kind; 16] = [
-    ("site", "data/site.yaml", SiteRecord::schema),
-    ("documents", "data/documents.yaml", DocumentsRecord::schema),
-    ("actors", "data/actors.yaml", ActorsRecord::schema),
-    ("council", "data/council.yaml", CouncilRecord::schema),
-    ("strategy", "data/strategies/*.yaml", StrategyRecord::schema),
-    ("initiative", "data/initiatives/*/*.yaml", InitiativeRecord::schema),
-    ("recommendation", "data/recommendations/*.yaml", RecommendationRecord::schema),
-    ("traces", "data/traces/*.yaml", Vec::<TraceRecord>::schema),
-    ("figure", "data/figures/*.yaml", FigureRecord::schema),
-    ("points", "data/points/*.yaml", PointsRecord::schema),
-    ("started", "data/started/*.yaml", Vec::<StartedRecord>::schema),
-    ("people", "data/people.yaml", PeopleRecord::schema),
-    ("key-figures", "data/key-figures.yaml", KeyFiguresRecord::schema),
-    ("glossary", "data/glossary.yaml", GlossaryRecord::schema),
-    ("timeline", "data/timeline.yaml", TimelineRecord::schema),
-    ("source-notes", "data/source-notes.yaml", SourceNotesRecord::schema),
-];
+/// The schema of a kind of record.
+fn schema(kind: DataKind, languages: &Languages) -> Value {
+    match kind {
+        DataKind::Site => SiteRecord::schema(languages),
+        DataKind::Documents => DocumentsRecord::schema(languages),
+        DataKind::Actors => ActorsRecord::schema(languages),
+        DataKind::Council => CouncilRecord::schema(languages),
+        DataKind::Strategy => StrategyRecord::schema(languages),
+        DataKind::Initiative => InitiativeRecord::schema(languages),
+        DataKind::Recommendation => RecommendationRecord::schema(languages),
+        DataKind::Traces => Vec::<TraceRecord>::schema(languages),
+        DataKind::Figure => FigureRecord::schema(languages),
+        DataKind::Points => PointsRecord::schema(languages),
+        DataKind::Started => Vec::<StartedRecord>::schema(languages),
+        DataKind::People => PeopleRecord::schema(languages),
+        DataKind::KeyFigures => KeyFiguresRecord::schema(languages),
+        DataKind::Glossary => GlossaryRecord::schema(languages),
+        DataKind::Timeline => TimelineRecord::schema(languages),
+        DataKind::SourceNotes => SourceNotesRecord::schema(languages),
+        DataKind::Translations => TranslationsRecord::schema(languages),
+    }
+}
 
 /// The path of a kind's schema, relative to the root of the site.
 fn path(name: &str) -> String {
@@ -41,26 +44,27 @@ fn path(name: &str) -> String {
 }
 
 /// The line that ties a record to its schema in every editor that runs the YAML language server.
-pub fn modeline(name: &str, depth: usize) -> String {
-    format!("# yaml-language-server: $schema={}{}\n", "../".repeat(depth), path(name))
+pub fn modeline(kind: DataKind) -> String {
+    let depth = kind.glob().matches('/').count();
+    format!("# yaml-language-server: $schema={}{}\n", "../".repeat(depth), path(kind.name()))
 }
 
 /// The schema of every kind of record.
 pub fn files(languages: &Languages) -> Vec<File> {
-    let schema = |(name, pattern, schema): &Kind| {
-        let mut value = schema(languages);
+    let file = |kind: &DataKind| {
+        let mut value = schema(*kind, languages);
         if let Value::Object(object) = &mut value {
             object.insert("$schema".into(), "http://json-schema.org/draft-07/schema#".into());
-            object.insert("title".into(), format!("Sporbar: {pattern}").into());
+            object.insert("title".into(), format!("Sporbar: {}", kind.glob()).into());
         }
-        File { path: path(name), bytes: format!("{value:#}\n").into_bytes() }
+        File { path: path(kind.name()), bytes: format!("{value:#}\n").into_bytes() }
     };
-    KINDS.iter().map(schema).collect()
+    DataKind::ALL.iter().map(file).collect()
 }
 
 /// Settings and the recommended extension for editors of the Visual Studio Code family.
 pub fn editor_settings() -> [File; 2] {
-    let schemas: serde_json::Map<String, Value> = KINDS.iter().map(|(name, pattern, _)| (format!("./{}", path(name)), json!(pattern))).collect();
+    let schemas: serde_json::Map<String, Value> = DataKind::ALL.iter().map(|kind| (format!("./{}", path(kind.name())), json!(kind.glob()))).collect();
     let settings = json!({ "yaml.schemas": schemas, "yaml.validate": true, "yaml.completion": true, "files.eol": "\n" });
     let extensions = json!({ "recommendations": ["redhat.vscode-yaml"] });
     [(".vscode/settings.json", settings), (".vscode/extensions.json", extensions)]

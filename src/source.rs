@@ -3,6 +3,7 @@
 //! In: paths and bytes, from whoever has them. Out: [`FileTree`], and the [`Span`]s that every later room uses to say
 //! *where*. Never touches the disk and never decodes: bytes become text where they are read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A file of a tree: its path relative to the root, with `/` between the parts, and its bytes.
@@ -22,6 +23,7 @@ pub struct FileId(u32);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileTree {
     files: Vec<File>,
+    refused: BTreeMap<String, String>,
 }
 
 impl FileTree {
@@ -64,6 +66,24 @@ impl FileTree {
     /// The text of a file, or nothing where it is not UTF-8.
     pub fn text(&self, id: FileId) -> Option<&str> {
         std::str::from_utf8(&self.file(id).bytes).ok()
+    }
+
+    /// A file that is there but must not or cannot be read, and why; it stands in the tree without content.
+    pub fn refuse(&mut self, path: String, why: String) {
+        if let Err(at) = self.files.binary_search_by(|file| file.path.as_str().cmp(&path)) {
+            self.files.insert(at, File { path: path.clone(), bytes: Vec::new() });
+        }
+        self.refused.insert(path, why);
+    }
+
+    /// The files that could not be read, and why.
+    pub fn refused(&self) -> impl Iterator<Item = (FileId, &str)> {
+        self.refused.iter().filter_map(|(path, why)| Some((self.find(path)?, why.as_str())))
+    }
+
+    /// Whether a file could not be read.
+    pub fn is_refused(&self, id: FileId) -> bool {
+        self.refused.contains_key(&self.file(id).path)
     }
 
     /// This tree with the files of `under` beneath it: where both have a path, this tree's file stays.

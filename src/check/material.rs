@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use super::references::{Index, twins_agree};
+use super::index::Index;
 use super::{
     ChapterNode, EventNode, FigureNode, Graph, GroupNode, InitiativeId, Note, PointId, PointNode, SectionNode, StartedNode, StrategyId, TermNode, TopicNode,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::chapter::Chapter;
-use crate::load::record::FrontMatter;
+use crate::load::reference::InitiativeRef;
 use crate::load::value::ChapterKind;
 use crate::locale::{Locale, Localized};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 
 /// Resolves everything that stands beside the strategies and the advice.
 pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnostics) {
@@ -98,10 +98,6 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
 
 fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnostics) -> ChapterNode<'c> {
     let front = &chapter.pages[Locale::SOURCE].front;
-    for locale in index.content.languages.iter().skip(1) {
-        front_matter_agrees(front, &chapter.pages[locale].front, into);
-        twins_agree(&chapter.pages[Locale::SOURCE].body, &chapter.pages[locale].body, into);
-    }
     let strategy = index.strategies.get(chapter.section.as_str()).copied();
     let theme = match (&front.theme, strategy) {
         (Some(theme), Some(strategy)) => index.theme(strategy, theme, into),
@@ -124,23 +120,6 @@ fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnost
     }
 }
 
-/// The front matter of the twins of a chapter says the same of what they are about.
-fn front_matter_agrees(source: &FrontMatter, twin: &FrontMatter, into: &mut Diagnostics) {
-    let ids = |list: &[Spanned<String>]| list.iter().map(|id| id.value.clone()).collect::<Vec<_>>();
-    let differing = [
-        ("kind", source.kind != twin.kind),
-        ("order", source.order != twin.order),
-        ("theme", source.theme.as_ref().map(|theme| &theme.value) != twin.theme.as_ref().map(|theme| &theme.value)),
-        ("initiatives", ids(&source.initiatives) != ids(&twin.initiatives)),
-        ("actors", ids(&source.actors) != ids(&twin.actors)),
-        ("cites", source.cites.len() != twin.cites.len()),
-    ];
-    for (key, _) in differing.into_iter().filter(|(_, differs)| *differs) {
-        let diagnostic = Diagnostic::new(Code::TwinsDiffer, twin.span, format!("`{key}` is not the same as in the source language"));
-        into.push(diagnostic.related(source.span, "the source language").help("write the same in both files"));
-    }
-}
-
 fn strategy(index: &Index<'_>, id: &str, place: Span, into: &mut Diagnostics) -> Option<StrategyId> {
     let found = index.strategies.get(id).copied();
     if found.is_none() && !index.faulty("strategy", id) {
@@ -150,7 +129,7 @@ fn strategy(index: &Index<'_>, id: &str, place: Span, into: &mut Diagnostics) ->
     found
 }
 
-fn initiatives(index: &Index<'_>, ids: &[Spanned<String>], into: &mut Diagnostics) -> Vec<InitiativeId> {
+fn initiatives(index: &Index<'_>, ids: &[InitiativeRef], into: &mut Diagnostics) -> Vec<InitiativeId> {
     ids.iter().filter_map(|id| index.initiative_id(id, into)).collect()
 }
 

@@ -41,6 +41,9 @@ codes! {
     Syntax "E0001" Error "The file is not well-formed YAML.";
     Encoding "E0002" Error "The file is not UTF-8 text.";
     MissingFile "E0003" Error "A file that every site needs is not there.";
+    Unreadable "E0005" Error "A file is there but cannot be read.";
+    PathTwins "E0006" Error "Two paths are the same on machines that do not tell capitals or composed letters apart.";
+    Unseen "E0007" Error "An invisible sign stands in the text.";
     StrayFile "E0004" Error "No kind of record lives at this path.";
     MissingKey "E0010" Error "A key that the record needs is missing.";
     UnknownKey "E0011" Error "The record has no such key.";
@@ -75,5 +78,11 @@ codes! {
     Messages "E0071" Error "The theme's words are not the same set in every language.";
     PathClash "E0080" Error "Two pages have the same address.";
     BrokenLink "E0081" Error "A page links to an address that the site does not have.";
-    Unused "W0001" Warning "A record is defined and never referred to.";
+    RepeatedAnchor "E0082" Error "Two elements of a page have the same anchor.";
+    NoAlternative "E0083" Error "A picture has no alternative text.";
+    Unused "W0001" Warning "A record, a template or a word is defined and never used.";
+    Unconfirmed "W0002" Warning "A text has changed since its translation was confirmed.";
+    HeadingSkip "W0003" Warning "A heading skips a level.";
+    NumbersDiffer "W0004" Warning "A number stands in one language and not in another.";
+    NeedlessSetting "N0001" Note "A code is silenced although nothing has it.";
 }

@@ -2,11 +2,13 @@
 //!
 //! In: sorted diagnostics and the sources they point into. Out: a string. The only user of annotate-snippets.
 
+use std::collections::HashMap;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use super::{Code, Diagnostic, Severity};
-use crate::source::{FileTree, Span};
+use crate::source::{FileId, FileTree, Span};
 
 /// How diagnostics are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -32,23 +34,71 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where a byte of a file is, as people count it. Bytes outside the text count as its end.
-pub fn position(sources: &FileTree, span: Span, byte: usize) -> Position {
-    let bytes = &sources.file(span.file).bytes;
-    let before = &bytes[..byte.min(bytes.len())];
-    let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3.min(before.len()) } else { 0 };
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(bom, |at| at + 1);
-    Position { line: before.iter().filter(|&&b| b == b'\n').count() + 1, column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1 }
+/// The files that diagnostics point into, and where their lines begin.
+struct Places<'s> {
+    sources: &'s FileTree,
+    lines: HashMap<FileId, Vec<usize>>,
+}
+
+impl<'s> Places<'s> {
+    fn new(diagnostics: &[Diagnostic], sources: &'s FileTree) -> Self {
+        let mut lines = HashMap::new();
+        for span in diagnostics.iter().flat_map(|d| d.related.iter().map(|related| related.span).chain([d.span])) {
+            lines.entry(span.file).or_insert_with(|| {
+                let bytes = &sources.file(span.file).bytes;
+                let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+                [bom].into_iter().chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect()
+            });
+        }
+        Places { sources, lines }
+    }
+
+    fn path(&self, span: Span) -> &'s str {
+        &self.sources.file(span.file).path
+    }
+
+    /// The number of the line, from 0, that a byte of a file stands in.
+    fn line(&self, file: FileId, byte: usize) -> usize {
+        self.lines[&file].partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// Where a byte of a file is, as people count it. Bytes outside the text count as its end.
+    fn position(&self, span: Span, byte: usize) -> Position {
+        let bytes = &self.sources.file(span.file).bytes;
+        let byte = byte.min(bytes.len());
+        let line = self.line(span.file, byte);
+        let start = self.lines[&span.file][line].min(byte);
+        Position { line: line + 1, column: String::from_utf8_lossy(&bytes[start..byte]).chars().count() + 1 }
+    }
+
+    fn start(&self, span: Span) -> Position {
+        self.position(span, span.range().start)
+    }
+
+    fn end(&self, span: Span) -> Position {
+        self.position(span, span.range().end)
+    }
+
+    /// The lines that some places of one file are in: the number of the first, where they begin, and their text.
+    fn excerpt(&self, file: FileId, spans: impl Iterator<Item = Span> + Clone) -> (usize, usize, std::borrow::Cow<'s, str>) {
+        let bytes = &self.sources.file(file).bytes;
+        let first = spans.clone().map(|span| self.line(file, span.range().start.min(bytes.len()))).min().unwrap_or(0);
+        let last = spans.map(|span| self.line(file, span.range().end.min(bytes.len()))).max().unwrap_or(0);
+        let starts = &self.lines[&file];
+        let (start, end) = (starts[first].min(bytes.len()), starts.get(last + 1).copied().unwrap_or(bytes.len()));
+        (first + 1, start, String::from_utf8_lossy(&bytes[start..end]))
+    }
 }
 
 /// All diagnostics in one of the forms, ending with a line break where there is anything to say.
 pub fn render(diagnostics: &[Diagnostic], sources: &FileTree, format: Format, colour: bool) -> String {
+    let places = &Places::new(diagnostics, sources);
     match format {
-        Format::Human => diagnostics.iter().map(|d| human(d, sources, colour) + "\n\n").collect(),
-        Format::Short => diagnostics.iter().map(|d| short(d, sources) + "\n").collect(),
-        Format::Json => diagnostics.iter().map(|d| to_json(d, sources).to_string() + "\n").collect(),
-        Format::Sarif => format!("{:#}\n", sarif(diagnostics, sources)),
-        Format::Github => diagnostics.iter().map(|d| github(d, sources) + "\n").collect(),
+        Format::Human => diagnostics.iter().map(|d| human(d, places, colour) + "\n\n").collect(),
+        Format::Short => diagnostics.iter().map(|d| short(d, places) + "\n").collect(),
+        Format::Json => diagnostics.iter().map(|d| to_json(d, places).to_string() + "\n").collect(),
+        Format::Sarif => format!("{:#}\n", sarif(diagnostics, places)),
+        Format::Github => diagnostics.iter().map(|d| github(d, places) + "\n").collect(),
     }
 }
 
@@ -59,14 +109,15 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
         1 => Some(format!("1 {word}")),
         n => Some(format!("{n} {word}s")),
     };
-    let counts: Vec<String> = [count(Severity::Error, "error"), count(Severity::Warning, "warning")].into_iter().flatten().collect();
+    let counts: Vec<String> = [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Note, "note")].into_iter().flatten().collect();
     (!counts.is_empty()).then(|| counts.join(", "))
 }
 
-fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
+fn human(diagnostic: &Diagnostic, known: &Places<'_>, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.info().name);
     // A snippet for each file, the primary one first.
@@ -78,13 +129,15 @@ fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
             files.push(span.file);
         }
     }
-    let texts: Vec<_> = files.iter().map(|&f| String::from_utf8_lossy(&sources.file(f).bytes)).collect();
-    let snippets = files.iter().zip(&texts).map(|(&file, text)| {
+    let excerpts: Vec<_> =
+        files.iter().map(|file| known.excerpt(*file, places.iter().map(|(span, _, _)| *span).filter(move |span| span.file == *file))).collect();
+    let snippets = files.iter().zip(&excerpts).map(|(&file, (line, start, text))| {
         let annotations = places.iter().filter(|(span, _, _)| span.file == file).map(|(span, label, kind)| {
-            let annotation = kind.span(clamp(span.range(), text));
+            let range = span.range();
+            let annotation = kind.span(clamp(range.start.saturating_sub(*start)..range.end.saturating_sub(*start), text));
             if label.is_empty() { annotation } else { annotation.label(*label) }
         });
-        Snippet::source(text.as_ref()).path(sources.file(file).path.as_str()).annotations(annotations)
+        Snippet::source(text.as_ref()).line_start(*line).path(known.sources.file(file).path.as_str()).annotations(annotations)
     });
     let mut group: Group<'_> = title.elements(snippets);
     if let Some(help) = &diagnostic.help {
@@ -94,19 +147,19 @@ fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
     renderer.render(&[group])
 }
 
-fn short(diagnostic: &Diagnostic, sources: &FileTree) -> String {
-    let Position { line, column } = position(sources, diagnostic.span, diagnostic.span.range().start);
-    let path = &sources.file(diagnostic.span.file).path;
+fn short(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
+    let Position { line, column } = places.start(diagnostic.span);
+    let path = places.path(diagnostic.span);
     let name = diagnostic.code.info().name;
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     format!("{path}:{line}:{column}: {}[{name}]: {}{help}", word(diagnostic.severity), diagnostic.message)
 }
 
-fn to_json(diagnostic: &Diagnostic, sources: &FileTree) -> Value {
+fn to_json(diagnostic: &Diagnostic, places: &Places<'_>) -> Value {
     let place = |span: Span, label: &str| {
-        let (start, end) = (position(sources, span, span.range().start), position(sources, span, span.range().end));
+        let (start, end) = (places.start(span), places.end(span));
         json!({
-            "file": sources.file(span.file).path,
+            "file": places.path(span),
             "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
             "byte_start": span.start, "byte_end": span.end,
             "label": label,
@@ -122,12 +175,12 @@ fn to_json(diagnostic: &Diagnostic, sources: &FileTree) -> Value {
     })
 }
 
-fn sarif(diagnostics: &[Diagnostic], sources: &FileTree) -> Value {
+fn sarif(diagnostics: &[Diagnostic], places: &Places<'_>) -> Value {
     let location = |span: Span, label: &str| {
-        let (start, end) = (position(sources, span, span.range().start), position(sources, span, span.range().end));
+        let (start, end) = (places.start(span), places.end(span));
         let mut location = json!({
             "physicalLocation": {
-                "artifactLocation": { "uri": sources.file(span.file).path },
+                "artifactLocation": { "uri": places.path(span) },
                 "region": { "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column },
             }
         });
@@ -164,16 +217,19 @@ fn sarif(diagnostics: &[Diagnostic], sources: &FileTree) -> Value {
     })
 }
 
-fn github(diagnostic: &Diagnostic, sources: &FileTree) -> String {
+fn github(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
     // Workflow commands escape their data and, further, their properties.
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let Position { line, column } = position(sources, diagnostic.span, diagnostic.span.range().start);
+    let Position { line, column } = places.start(diagnostic.span);
     let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    let level = match diagnostic.severity {
+        Severity::Note => "notice",
+        severity => word(severity),
+    };
     format!(
-        "::{} file={},line={line},col={column},title={}::{}",
-        word(diagnostic.severity),
-        property(&sources.file(diagnostic.span.file).path),
+        "::{level} file={},line={line},col={column},title={}::{}",
+        property(places.path(diagnostic.span)),
         property(diagnostic.code.info().name),
         data(&format!("{}{help}", diagnostic.message)),
     )
@@ -183,6 +239,7 @@ fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 

@@ -10,8 +10,10 @@ use rayon::prelude::*;
 use super::decode::{Cx, Decode};
 use super::markdown::{self, Markdown};
 use super::record::FrontMatter;
+use super::reference::Reference;
+use super::translation::{Fingerprint, SourceText, Translated};
 use super::value::Key;
-use super::{utf8, yaml};
+use super::{twins, utf8, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::{Languages, Locale, Localized};
 use crate::source::{FileId, FileTree, Span};
@@ -32,6 +34,8 @@ pub struct ChapterPage {
     pub file: FileId,
     /// The front matter.
     pub front: FrontMatter,
+    /// Where the text begins.
+    pub text: Span,
     /// The text.
     pub body: Markdown,
 }
@@ -47,16 +51,29 @@ pub fn parts<'a>(path: &'a str, languages: &Languages) -> Option<(&'a str, &'a s
 /// A chapter as it is found: its languages, each with its file and what could be read of it.
 type Found = Vec<(Locale, FileId, Option<ChapterPage>)>;
 
+/// What came of all chapters.
+pub struct Chapters {
+    /// The chapters by section, order and key.
+    pub chapters: Vec<Chapter>,
+    /// Their texts, for keeping translations in step.
+    pub translated: Vec<Translated>,
+    /// What chapters refer to that cannot be read, with the section they stand in.
+    pub loose: Vec<(Option<String>, Reference)>,
+}
+
 /// Reads every chapter.
-pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Vec<Chapter> {
+pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Chapters {
     let files: Vec<_> = tree.entries().filter_map(|(id, file)| Some((id, parts(&file.path, languages)?))).collect();
-    let pages: Vec<(Option<ChapterPage>, Diagnostics)> = files.par_iter().map(|(id, _)| page(tree, *id, languages)).collect();
+    let pages: Vec<(Result<ChapterPage, Vec<Reference>>, Diagnostics)> = files.par_iter().map(|(id, _)| page(tree, *id, languages)).collect();
     let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
+    let mut loose = Vec::new();
     for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages) {
         diagnostics.append(found);
+        let page = page.map_err(|references| loose.extend(references.into_iter().map(|reference| (Some(section.to_owned()), reference)))).ok();
         groups.entry((section, key)).or_default().push((locale, id, page));
     }
     let mut chapters: Vec<Chapter> = Vec::new();
+    let mut translated = Vec::new();
     for ((section, key), mut group) in groups {
         for locale in languages.iter().filter(|locale| !group.iter().any(|(there, ..)| there == locale)) {
             let path = format!("content/{section}/{key}.{}.md", languages.code(locale));
@@ -64,35 +81,69 @@ pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostic
             diagnostics.push(diagnostic.help(format!("add `{path}`")));
         }
         let pages = Localized::try_from_fn(languages, |locale| group.iter_mut().find(|(there, ..)| *there == locale)?.2.take());
-        chapters.extend(pages.map(|pages| Chapter { section: section.to_owned(), key: key.to_owned(), pages }));
+        let Some(pages) = pages else { continue };
+        translated.push(in_step(&pages, tree, languages, diagnostics));
+        chapters.push(Chapter { section: section.to_owned(), key: key.to_owned(), pages });
     }
     let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.unwrap_or(u32::MAX);
     chapters.sort_by(|a, b| (&a.section, order(a), &a.key).cmp(&(&b.section, order(b), &b.key)));
-    chapters
+    Chapters { chapters, translated, loose }
 }
 
-fn page(tree: &FileTree, file: FileId, languages: &Languages) -> (Option<ChapterPage>, Diagnostics) {
+/// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
+fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
+    let source = &pages[Locale::SOURCE];
+    let texts = |page: &ChapterPage| [(page.front.title.clone(), page.front.span), (page.front.summary.clone(), page.front.span), (page.body.text.clone(), page.text)];
+    for twin in languages.iter().skip(1).map(|locale| &pages[locale]) {
+        twins::front_matter_agrees(&source.front, &twin.front, diagnostics);
+        twins::agree(&source.body, &twin.body, diagnostics);
+        for ((text, place), (other, other_place)) in texts(source).iter().zip(&texts(twin)) {
+            twins::numbers_agree(text, other, *place, *other_place, diagnostics);
+        }
+    }
+    let texts = texts(source).into_iter().enumerate().map(|(at, (text, span))| SourceText {
+        fingerprint: Fingerprint::of(&text),
+        span,
+        twins: languages.iter().skip(1).map(|locale| if at == 2 { pages[locale].text } else { pages[locale].front.span }).collect(),
+    });
+    Translated { file: source.file, path: tree.file(source.file).path.clone(), texts: texts.collect() }
+}
+
+fn page(tree: &FileTree, file: FileId, languages: &Languages) -> (Result<ChapterPage, Vec<Reference>>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let page = read_page(tree, file, languages, &mut diagnostics);
     (page, diagnostics)
 }
 
-fn read_page(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<ChapterPage> {
-    let text = utf8(tree, file, diagnostics)?;
-    let Some((front, body)) = split(text) else {
+/// Reads a page, or what it refers to where it cannot be read.
+fn read_page(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: &mut Diagnostics) -> Result<ChapterPage, Vec<Reference>> {
+    let Some(text) = utf8(tree, file, diagnostics) else { return Err(Vec::new()) };
+    let Some((front, start)) = split(text) else {
         let diagnostic = Diagnostic::new(Code::Syntax, Span::top(file), "the chapter has no front matter");
         diagnostics.push(diagnostic.help("begin the file with a line `---`, then `title: …` and `summary: …`, then a line `---`"));
-        return None;
+        return Err(Vec::new());
     };
-    let mut cx = Cx { file, text, languages, diagnostics };
-    let node = match yaml::parse(&text[front.clone()], file, front.start) {
-        Ok(node) => node,
-        Err(fault) => return cx.fail(fault),
-    };
-    let front = FrontMatter::decode(&node, &mut cx);
-    let place = |range: std::ops::Range<usize>| Span::new(file, body + range.start..body + range.end);
-    let body = markdown::read(text[body..].to_owned(), true, place, &mut cx);
-    Some(ChapterPage { file, front: front?, body })
+    let node = yaml::parse(&text[front.clone()], file, front.start, diagnostics);
+    let mut cx = Cx::new(file, text, languages, diagnostics);
+    let front = node.as_ref().and_then(|node| FrontMatter::decode(node, &mut cx));
+    let place = |range: std::ops::Range<usize>| Span::new(file, start + range.start..start + range.end);
+    let body = markdown::read(text[start..].to_owned(), true, place, &mut cx);
+    match front {
+        Some(front) => Ok(ChapterPage { file, front, text: first_line(text, start, file), body }),
+        None => {
+            let mut references = node.map(|node| Cx::references_of::<FrontMatter>(&node, file, text, languages)).unwrap_or_default();
+            references.extend(body.links.into_iter().flatten().map(Reference::Link));
+            Err(references)
+        }
+    }
+}
+
+/// Where the text of a chapter begins: its first line that is not empty.
+fn first_line(text: &str, start: usize, file: FileId) -> Span {
+    let body = &text[start..];
+    let begin = start + (body.len() - body.trim_start().len());
+    let length = text[begin..].lines().next().unwrap_or_default().trim_end().len();
+    Span::new(file, begin..begin + length)
 }
 
 /// The bytes of the front matter and the beginning of the text.

@@ -6,9 +6,12 @@
 
 use serde_json::{Value, json};
 
+use super::reference::Reference;
+use super::translation::{Fingerprint, SourceText};
+use super::twins;
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::locale::{Languages, Localized};
+use crate::locale::{Languages, Locale, Localized};
 use crate::source::{FileId, Span, Spanned};
 
 /// What decoding needs to know and where it reports.
@@ -21,9 +24,34 @@ pub struct Cx<'a> {
     pub languages: &'a Languages,
     /// Takes the faults.
     pub diagnostics: &'a mut Diagnostics,
+    /// Takes the texts that are translated.
+    pub texts: Vec<SourceText>,
+    /// Takes the references of a record that turned out to have a fault.
+    references: Option<Vec<Reference>>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
+    /// For reading a file.
+    pub fn new(file: FileId, text: &'a str, languages: &'a Languages, diagnostics: &'a mut Diagnostics) -> Self {
+        Cx { file, text, languages, diagnostics, texts: Vec::new(), references: None }
+    }
+
+    /// What a record refers to that cannot be read as a whole; its faults are reported already.
+    pub fn references_of<T: Decode>(node: &Node<'_>, file: FileId, text: &str, languages: &Languages) -> Vec<Reference> {
+        let mut quiet = Diagnostics::default();
+        let mut cx = Cx::new(file, text, languages, &mut quiet);
+        cx.references = Some(Vec::new());
+        drop(T::decode(node, &mut cx));
+        cx.references.unwrap_or_default()
+    }
+
+    /// Keeps a reference where it may otherwise be lost.
+    pub fn refer(&mut self, reference: impl FnOnce() -> Reference) {
+        if let Some(references) = &mut self.references {
+            references.push(reference());
+        }
+    }
+
     /// Reports a fault and stands for the value that could not be had.
     pub fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
         self.diagnostics.push(diagnostic);
@@ -32,6 +60,9 @@ impl Cx<'_> {
 
     /// Reports that something else was expected.
     pub fn wrong_type<T>(&mut self, node: &Node<'_>, expected: &str) -> Option<T> {
+        if matches!(node.kind, Kind::Broken) {
+            return None;
+        }
         let message = format!("expected {expected}, found {}", node.noun());
         self.fail(Diagnostic::new(Code::WrongType, node.span, message))
     }
@@ -46,6 +77,14 @@ pub trait Decode: Sized {
 
     /// Reads a value, reporting all that is wrong with it.
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self>;
+
+    /// The words, where the type is a text that is translated.
+    fn words(&self) -> Option<&str> {
+        None
+    }
+
+    /// Reports where a value and its twin in another language do not say the same.
+    fn agree(_source: &Self, _twin: &Self, _into: &mut Diagnostics) {}
 
     /// The JSON Schema of the type on a site with these languages.
     fn schema(languages: &Languages) -> Value;
@@ -245,6 +284,14 @@ impl<T: Decode> Decode for Spanned<T> {
         T::decode(node, cx).map(|value| Spanned::new(value, node.span))
     }
 
+    fn words(&self) -> Option<&str> {
+        self.value.words()
+    }
+
+    fn agree(source: &Self, twin: &Self, into: &mut Diagnostics) {
+        T::agree(&source.value, &twin.value, into);
+    }
+
     fn schema(languages: &Languages) -> Value {
         T::schema(languages)
     }
@@ -258,6 +305,10 @@ impl Decode for String {
             return cx.fail(Diagnostic::new(Code::BadValue, node.span, "the text is empty"));
         }
         Some(text.to_owned())
+    }
+
+    fn words(&self) -> Option<&str> {
+        Some(self)
     }
 
     fn schema(_: &Languages) -> Value {
@@ -285,12 +336,16 @@ impl<T: Decode> Decode for Localized<T> {
         let languages = cx.languages;
         let codes: Vec<&str> = languages.codes().collect();
         let Kind::Map(map) = &node.kind else {
+            if matches!(node.kind, Kind::Broken) {
+                return None;
+            }
             let help = codes.iter().map(|code| format!("{code}: …")).collect::<Vec<_>>().join(", ");
             let message = format!("expected a text in each language, found {}", node.noun());
             return cx.fail(Diagnostic::new(Code::WrongType, node.span, message).help(format!("write {{{help}}}")));
         };
         let mut values: Vec<Option<T>> = codes.iter().map(|_| None).collect();
         let mut seen: Vec<Option<Span>> = vec![None; codes.len()];
+        let mut places = vec![node.span; codes.len()];
         for (key, value) in map {
             let word = scalar(key, "the code of a language", cx)?;
             let Some(locale) = languages.find(word) else {
@@ -307,6 +362,7 @@ impl<T: Decode> Decode for Localized<T> {
                 cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, key.span, format!("`{word}` has no text")));
             } else {
                 values[locale.index()] = T::decode(value, cx);
+                places[locale.index()] = value.span;
             }
         }
         for locale in languages.iter().filter(|locale| seen[locale.index()].is_none()) {
@@ -314,13 +370,30 @@ impl<T: Decode> Decode for Localized<T> {
             let message = format!("the text is missing in `{code}`");
             cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, node.span, message).help(format!("add a line `{code}: …`")));
         }
-        Localized::try_from_fn(languages, |locale| values[locale.index()].take())
+        let texts = Localized::try_from_fn(languages, |locale| values[locale.index()].take())?;
+        in_step(&texts, &places, cx);
+        Some(texts)
     }
 
     fn schema(languages: &Languages) -> Value {
         let properties: serde_json::Map<String, Value> = languages.codes().map(|code| (code.to_owned(), T::schema(languages))).collect();
         let required: Vec<&str> = languages.codes().collect();
         json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
+    }
+}
+
+/// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
+fn in_step<T: Decode>(texts: &Localized<T>, places: &[Span], cx: &mut Cx<'_>) {
+    let source = &texts[Locale::SOURCE];
+    for locale in cx.languages.iter().skip(1) {
+        let twin = &texts[locale];
+        T::agree(source, twin, cx.diagnostics);
+        if let (Some(words), Some(twin)) = (source.words(), twin.words()) {
+            twins::numbers_agree(words, twin, places[0], places[locale.index()], cx.diagnostics);
+        }
+    }
+    if let (Some(words), [span, twins @ ..]) = (source.words(), places) {
+        cx.texts.push(SourceText { fingerprint: Fingerprint::of(words), span: *span, twins: twins.to_vec() });
     }
 }
 

@@ -8,9 +8,11 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::{Value, json};
 
 use super::decode::{Cx, Decode};
+use super::reference::Reference;
+use super::twins;
 use super::value::Url;
 use super::yaml::Node;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Languages;
 use crate::source::{Span, Spanned};
 
@@ -23,6 +25,8 @@ pub struct Markdown {
     pub links: Vec<Option<Spanned<Target>>>,
     /// The levels of its headings, in the order of the text.
     pub headings: Vec<Spanned<u8>>,
+    /// The names of its footnotes, in the order they are referred to.
+    pub footnotes: Vec<Spanned<String>>,
 }
 
 /// Where a link leads.
@@ -74,9 +78,9 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 
 /// Reads a text, reporting raw HTML and links that nothing can check.
 ///
-/// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter has `footnotes`.
-pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
-    let (mut links, mut headings) = (Vec::new(), Vec::new());
+/// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter may have footnotes.
+pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
+    let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<u8>>::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         let diagnostic = match event {
             Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
@@ -85,8 +89,10 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
                 let alone =
                     text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n') || text.trim() == &text[range.clone()];
                 match target(&dest_url) {
-                    Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes => {
-                        links.push(Some(Spanned::new(figure, place(range))));
+                    Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes_allowed => {
+                        let figure = Spanned::new(figure, place(range));
+                        cx.refer(|| Reference::Link(figure.clone()));
+                        links.push(Some(figure));
                         continue;
                     }
                     _ => {
@@ -97,23 +103,36 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
                     }
                 }
             }
-            Event::Start(Tag::Heading { level, .. }) if !footnotes || level == pulldown_cmark::HeadingLevel::H1 => {
-                let help = match footnotes {
+            Event::Start(Tag::Heading { level, .. }) if !footnotes_allowed || level == pulldown_cmark::HeadingLevel::H1 => {
+                let help = match footnotes_allowed {
                     true => "the title of the chapter is its highest heading; begin with `##`",
                     false => "a record has no headings of its own; begin the paragraph with **bold** words",
                 };
                 Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
             }
             Event::Start(Tag::Heading { level, .. }) => {
-                headings.push(Spanned::new(level as u8, place(range)));
+                let heading = Spanned::new(level as u8, place(range));
+                let above = headings.last().map_or(1, |last| last.value);
+                headings.push(heading);
+                if heading.value <= above + 1 {
+                    continue;
+                }
+                let signs = |level: u8| "#".repeat(level.into());
+                Diagnostic::new(Code::HeadingSkip, heading.span, format!("a heading of level {} follows one of level {above}", heading.value))
+                    .help(format!("write `{}` instead of `{}`: readers of a screen reader go from level to level", signs(above + 1), signs(heading.value)))
+            }
+            Event::FootnoteReference(name) if footnotes_allowed => {
+                footnotes.push(Spanned::new(name.to_string(), place(range)));
                 continue;
             }
-            Event::FootnoteReference(_) if !footnotes => {
+            Event::FootnoteReference(_) => {
                 Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
             }
             Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
                 Ok(target) => {
-                    links.push(Some(Spanned::new(target, place(range))));
+                    let target = Spanned::new(target, place(range));
+                    cx.refer(|| Reference::Link(target.clone()));
+                    links.push(Some(target));
                     continue;
                 }
                 Err(help) => {
@@ -125,7 +144,7 @@ pub fn read(text: String, footnotes: bool, place: impl Fn(std::ops::Range<usize>
         };
         cx.diagnostics.push(diagnostic);
     }
-    Markdown { text, links, headings }
+    Markdown { text, links, headings, footnotes }
 }
 
 fn target(address: &str) -> Result<Target, String> {
@@ -164,6 +183,14 @@ impl Decode for Markdown {
             }
         };
         Some(read(text, false, place, cx))
+    }
+
+    fn words(&self) -> Option<&str> {
+        Some(&self.text)
+    }
+
+    fn agree(source: &Self, twin: &Self, into: &mut Diagnostics) {
+        twins::agree(source, twin, into);
     }
 
     fn schema(_: &Languages) -> Value {

@@ -1,8 +1,9 @@
 //! Disk to memory: the only place that reads files.
 //!
-//! In: the root folder of a site. Out: the [`FileTree`] of `data/`, `content/` and `themes/`. Never interprets a byte.
+//! In: the root folder of a site. Out: the [`FileTree`] of `data/`, `content/` and `themes/`. Never interprets a byte, and
+//! never leaves the root: what is not an ordinary file of a sensible size is refused by name.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -13,43 +14,96 @@ use crate::source::{File, FileTree};
 /// The folders that a site is made of.
 pub const FOLDERS: [&str; 3] = ["data", "content", "themes"];
 
-/// Reads a site.
+/// Largest record, chapter, template or asset that is read, in bytes: a hundred times what people write by hand.
+const LARGEST: u64 = 16 << 20;
+
+/// Deepest folder below the root.
+const DEEPEST: usize = 32;
+
+/// What became of a file.
+enum Outcome {
+    Read(File),
+    /// Path and reason.
+    Refused(String, String),
+    /// It was there when the folder was listed, and is not now: an editor replaces files like this.
+    Gone,
+}
+
+/// Reads a site. What cannot be read stands in the tree with the reason.
 ///
 /// Files and folders whose names begin with a dot are left alone: they belong to editors and tools.
 ///
 /// # Errors
-/// The first file or folder that cannot be read, by name.
+/// The root itself cannot be listed.
 #[expect(clippy::disallowed_methods, reason = "the only reader")]
 pub fn read(root: &Path) -> io::Result<FileTree> {
-    let mut paths = Vec::new();
-    for folder in FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()) {
+    std::fs::read_dir(root).map_err(|error| io::Error::new(error.kind(), format!("cannot read {}: {error}", root.display())))?;
+    let mut found = Vec::new();
+    for folder in FOLDERS.iter().map(|folder| root.join(folder)) {
+        let Ok(kind) = std::fs::symlink_metadata(&folder) else { continue };
+        if !kind.is_dir() {
+            found.push(Err((folder, if kind.is_symlink() { LINK } else { NO_FILE }.to_owned())));
+            continue;
+        }
         let visible = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
-        for entry in WalkDir::new(folder).into_iter().filter_entry(visible) {
-            let entry = entry.map_err(|error| {
-                let path = error.path().unwrap_or(root).display().to_string();
-                named(&path, error.into())
-            })?;
-            if entry.file_type().is_symlink() {
-                let message = format!("{} is a symbolic link; put the file itself there", entry.path().display());
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-            }
-            if entry.file_type().is_file() {
-                paths.push(entry.into_path());
+        for entry in WalkDir::new(&folder).max_depth(DEEPEST).into_iter().filter_entry(visible) {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() && entry.depth() < DEEPEST => {}
+                Ok(entry) if entry.file_type().is_dir() => found.push(Err((entry.into_path(), "the folder is nested too deeply".to_owned()))),
+                Ok(entry) if entry.file_type().is_symlink() => found.push(Err((entry.into_path(), LINK.to_owned()))),
+                Ok(entry) if entry.file_type().is_file() => found.push(Ok(entry.into_path())),
+                Ok(entry) => found.push(Err((entry.into_path(), NO_FILE.to_owned()))),
+                Err(error) => {
+                    let path = error.path().unwrap_or(&folder).to_owned();
+                    found.push(Err((path, io::Error::from(error).to_string())));
+                }
             }
         }
     }
-    let files: io::Result<Vec<File>> = paths
+    let outcomes: Vec<Outcome> = found
         .into_par_iter()
-        .map(|path| {
-            let bytes = std::fs::read(&path).map_err(|error| named(&path.display().to_string(), error))?;
-            let relative = path.strip_prefix(root).unwrap_or(&path);
-            let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            Ok(File { path: parts.join("/"), bytes })
+        .map(|entry| match entry {
+            Ok(path) => open(root, &path),
+            Err((path, why)) => Outcome::Refused(name(root, &path), why),
         })
         .collect();
-    Ok(files?.into_iter().collect())
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Read(file) => files.push(file),
+            Outcome::Refused(path, why) => refused.push((path, why)),
+            Outcome::Gone => {}
+        }
+    }
+    let mut tree: FileTree = files.into_iter().collect();
+    refused.into_iter().for_each(|(path, why)| tree.refuse(path, why));
+    Ok(tree)
 }
 
-fn named(path: &str, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("cannot read {path}: {error}"))
+const LINK: &str = "it is a symbolic link; put the file itself there";
+const NO_FILE: &str = "it is neither a file nor a folder";
+
+#[expect(clippy::disallowed_methods, reason = "the only reader")]
+fn open(root: &Path, path: &Path) -> Outcome {
+    let relative = name(root, path);
+    let mut bytes = Vec::new();
+    // The limit holds for what is read, not for what the file was said to be.
+    let read = std::fs::File::open(path).and_then(|file| {
+        bytes.reserve(file.metadata().map_or(0, |data| data.len().min(LARGEST)) as usize);
+        file.take(LARGEST + 1).read_to_end(&mut bytes)
+    });
+    match read {
+        _ if path.to_str().is_none() => Outcome::Refused(relative, "its name is not UTF-8 text".into()),
+        Ok(length) if length as u64 > LARGEST => Outcome::Refused(relative, format!("it is larger than {} MB", LARGEST >> 20)),
+        Ok(_) => Outcome::Read(File { path: relative, bytes }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Outcome::Gone,
+        Err(error) => Outcome::Refused(relative, error.to_string()),
+    }
+}
+
+/// The path of a file in its tree.
+fn name(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::decode::{Cx, Decode, Fields, NonEmpty, Table, record};
 use super::markdown::Markdown;
-use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, Url, Year};
+use super::reference::{ActorRef, CouncilChapterRef, DocumentRef, InitiativeRef, ProposalRef, ThemeRef};
+use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, SeverityWord, Url, Year};
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::locale::{Languages, Localized};
@@ -28,6 +29,18 @@ record! {
         pub languages: NonEmpty<LanguageRecord>,
         /// Folder of the theme below themes/; `default` where left out.
         pub theme: Option<Spanned<Key>>,
+        /// Codes of warnings and notes that matter more or less on this site.
+        pub severities: Option<Table<String, SeverityRecord>>,
+    }
+}
+
+record! {
+    /// How much a kind of fault matters on this site, and why.
+    pub struct SeverityRecord {
+        /// What it is to be.
+        pub severity: SeverityWord,
+        /// Why.
+        pub reason: String,
     }
 }
 
@@ -149,7 +162,7 @@ record! {
     /// Where a statement comes from.
     pub struct Citation {
         /// Id of the document.
-        pub document: Spanned<String>,
+        pub document: DocumentRef,
         /// The place in it, from coarse to fine: appendix, initiative 19
         pub at: Option<Spanned<Place>>,
     }
@@ -169,7 +182,7 @@ record! {
     /// `data/strategies/<id>.yaml`: a strategy, its themes, and its stated sums.
     pub struct StrategyRecord {
         /// The document that lays it down.
-        pub document: Spanned<String>,
+        pub document: DocumentRef,
         /// Its title.
         pub title: Localized<String>,
         /// What it is, in two or three sentences.
@@ -279,7 +292,7 @@ record! {
     /// An earlier initiative that is carried on.
     pub struct ContinuesRecord {
         /// Id of the earlier initiative: 2021-02
-        pub initiative: Spanned<String>,
+        pub initiative: InitiativeRef,
         /// Where the documents show it.
         pub evidence: Vec<Citation>,
         /// Why it is the same thing carried on.
@@ -291,7 +304,7 @@ record! {
     /// `data/initiatives/<strategy>/<number>.yaml`: an initiative; its id is <strategy>-<number>.
     pub struct InitiativeRecord {
         /// Id of the theme, from the strategy's record.
-        pub theme: Spanned<String>,
+        pub theme: ThemeRef,
         /// `commitment` where left out; `noted` where the document only notes what is decided elsewhere.
         pub kind: Option<InitiativeKind>,
         /// The official title.
@@ -303,7 +316,7 @@ record! {
         /// The whole content.
         pub text: Localized<Markdown>,
         /// Ids of the organisations that have a part in it.
-        pub actors: Vec<Spanned<String>>,
+        pub actors: Vec<ActorRef>,
         /// When it runs, as far as the documents say.
         pub period: Option<PeriodRecord>,
         /// Where it comes from.
@@ -321,9 +334,9 @@ record! {
     /// `data/council.yaml`: the body that gave the recommendations, and their chapters.
     pub struct CouncilRecord {
         /// Actor id of the body.
-        pub council: Spanned<String>,
+        pub council: ActorRef,
         /// The document of the recommendations.
-        pub document: Spanned<String>,
+        pub document: DocumentRef,
         /// The letter before the number of a recommendation: R
         pub prefix: Prefix,
         /// What the recommendations are called as a whole.
@@ -363,7 +376,7 @@ record! {
     /// `data/recommendations/<number>.yaml`: a recommendation; its id is the prefix and the number.
     pub struct RecommendationRecord {
         /// Id of the chapter, from data/council.yaml.
-        pub chapter: Spanned<String>,
+        pub chapter: CouncilChapterRef,
         /// The official heading.
         pub title: Localized<String>,
         /// What is recommended and why, in two or three sentences.
@@ -373,7 +386,7 @@ record! {
         /// Where it comes from.
         pub cites: NonEmpty<Citation>,
         /// Ids of the organisations that have a part in it.
-        pub actors: Vec<Spanned<String>>,
+        pub actors: Vec<ActorRef>,
         /// The proposals, in the document's order.
         pub proposals: NonEmpty<ProposalRecord>,
         /// Where the documents disagree about it.
@@ -397,9 +410,9 @@ record! {
     /// An entry of `data/traces/<number>.yaml`: what became of a proposal, or what it builds on.
     pub struct TraceRecord {
         /// Id of the proposal: R3.2
-        pub from: Spanned<String>,
+        pub from: ProposalRef,
         /// Id of the initiative: 2024-05; left out for a gap.
-        pub to: Option<Spanned<String>>,
+        pub to: Option<InitiativeRef>,
         /// How they are related.
         pub relation: Spanned<Relation>,
         /// How far: full, partial or noted for a follow-up; explicit or topical for a precedent.
@@ -417,11 +430,11 @@ record! {
         /// `chapter` where left out; `case` or `box` for what stands beside the text of the document.
         pub kind: Option<ChapterKind>,
         /// Id of the theme it belongs to, in the strategy that is its section.
-        pub theme: Option<Spanned<String>>,
+        pub theme: Option<ThemeRef>,
         /// The initiatives it speaks of.
-        pub initiatives: Vec<Spanned<String>>,
+        pub initiatives: Vec<InitiativeRef>,
         /// The organisations it gives a role.
-        pub actors: Vec<Spanned<String>>,
+        pub actors: Vec<ActorRef>,
         /// The heading of the page.
         pub title: String,
         /// What it is about, in a sentence.

@@ -68,18 +68,13 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
             diagnostics.push(diagnostic.help(format!("add `{own}{path}` with the keys of the other languages")));
             return None;
         };
-        let node = match yaml::parse(utf8(tree, file, diagnostics)?, file, 0) {
-            Ok(node) => node,
-            Err(fault) => {
-                diagnostics.push(fault);
-                return None;
-            }
-        };
+        let node = yaml::parse(utf8(tree, file, diagnostics)?, file, 0, diagnostics)?;
         let mut keys = Vec::new();
         let value = words(&node, "", &mut keys, diagnostics);
         nodes.push((file, value, keys));
     }
     compare(&nodes, tree, diagnostics);
+    unused_words(&nodes, &templates, tree, diagnostics);
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
     Some(Theme { templates, messages: Localized::try_from_fn(languages, |_| values.next())?, assets })
 }
@@ -102,6 +97,7 @@ fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnost
             Value::Object(object)
         }
         Kind::Scalar(text) => Value::String(text.trim_end().to_owned()),
+        Kind::Broken => Value::Null,
         _ => {
             diagnostics.push(Diagnostic::new(Code::WrongType, node.span, format!("expected a text, found {}", node.noun())));
             Value::Null
@@ -120,8 +116,9 @@ fn built_in_words() -> BTreeSet<String> {
     let text = file.and_then(include_dir::File::contents_utf8).unwrap_or_default();
     let mut keys = Vec::new();
     // The built-in theme is part of this program, and a test holds that it is in order.
-    if let Ok(node) = yaml::parse(text, FileId::default(), 0) {
-        words(&node, "", &mut keys, &mut Diagnostics::default());
+    let mut quiet = Diagnostics::default();
+    if let Some(node) = yaml::parse(text, FileId::default(), 0, &mut quiet) {
+        words(&node, "", &mut keys, &mut quiet);
     }
     keys.into_iter().map(|(key, _)| key).collect()
 }
@@ -141,6 +138,21 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
             for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key) && !needed.contains(key)) {
                 let message = format!("`{key}` has no counterpart in `{}`", tree.file(*other).path);
                 diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help("write it in every language, or in none"));
+            }
+        }
+    }
+}
+
+/// A word of the theme's own that no template writes.
+fn unused_words(nodes: &[Messages], templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
+    let built_in = built_in_words();
+    for (_, _, keys) in nodes {
+        for (key, span) in keys.iter().filter(|(key, _)| !built_in.contains(key)) {
+            // A template may choose among the words of a group, so the group is what it mentions.
+            let group = format!("t.{}", key.split('.').next().unwrap_or_default());
+            if !templates.iter().filter_map(|(_, id)| tree.text(*id)).any(|text| text.contains(&group)) {
+                let diagnostic = Diagnostic::new(Code::Unused, *span, format!("no template uses the word `{key}`"));
+                diagnostics.push(diagnostic.help(format!("write `{{{{ t.{key} }}}}` in a template, or take the word out of every language")));
             }
         }
     }

@@ -9,9 +9,11 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::decode::{Cx, Decode, scalar};
+use super::reference::Reference;
 use super::yaml::Node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::locale::Languages;
+use crate::source::Spanned;
 
 /// Decodes a scalar with a function that says what is wrong, and what to do.
 fn from_scalar<T>(node: &Node<'_>, expected: &str, code: Code, cx: &mut Cx<'_>, parse: impl FnOnce(&str) -> Result<T, (String, String)>) -> Option<T> {
@@ -254,14 +256,16 @@ impl fmt::Display for Place {
 
 impl Decode for Place {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
-        from_scalar(node, "a place in the document", Code::BadValue, cx, |text| {
+        let place = from_scalar(node, "a place in the document", Code::BadValue, cx, |text| {
             let step = |part: &str| {
                 let (word, label) = part.split_once(' ').map_or((part, None), |(word, label)| (word, Some(label.trim().to_owned())));
                 (!word.is_empty()).then(|| PlaceStep { word: word.to_owned(), label })
             };
             let steps: Option<Vec<PlaceStep>> = text.split(',').map(str::trim).map(step).collect();
             steps.map(|steps| Place { steps }).ok_or_else(|| (format!("`{text}` is not a place"), "write `point 12` or `appendix, initiative 19`".into()))
-        })
+        })?;
+        cx.refer(|| Reference::Place(Spanned::new(place.clone(), node.span)));
+        Some(place)
     }
 
     fn schema(_: &Languages) -> Value {
@@ -302,6 +306,20 @@ macro_rules! words {
             }
         }
     };
+}
+
+words! {
+    /// How much a fault matters on a site.
+    pub enum SeverityWord {
+        /// Nothing is published.
+        Error = "error",
+        /// Published all the same, unless `--strict`.
+        Warning = "warning",
+        /// Worth knowing.
+        Note = "note",
+        /// Not said at all.
+        Off = "off",
+    }
 }
 
 words! {

@@ -1,14 +1,15 @@
 //! YAML text to a tree in which every node knows its bytes.
 //!
-//! In: the text of one file. Out: [`Node`]s that borrow from it, or one diagnostic where the text is not well-formed.
-//! Never guesses types: a scalar stays the text that was written until someone asks for an amount or a date. Anchors,
-//! aliases and tags are refused, which leaves nothing that could expand.
+//! In: the text of one file. Out: [`Node`]s that borrow from it. Where the text is not well-formed, its top-level entries
+//! are read one by one, so that a slip in one hides nothing in the others. Never guesses types: a scalar stays the text
+//! that was written until someone asks for an amount or a date. Anchors, aliases and tags are refused, which leaves
+//! nothing that could expand.
 
 use std::borrow::Cow;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 
 /// A value and its place.
@@ -31,6 +32,8 @@ pub enum Kind<'a> {
     List(Vec<Node<'a>>),
     /// `key: …` or `{…}`, in the order written; a key may stand twice.
     Map(Vec<(Node<'a>, Node<'a>)>),
+    /// An entry that is not well-formed, which was reported.
+    Broken,
 }
 
 impl Node<'_> {
@@ -49,6 +52,7 @@ impl Node<'_> {
             Kind::Scalar(_) => "a text",
             Kind::List(_) => "a list",
             Kind::Map(_) => "a mapping",
+            Kind::Broken => "something broken",
         }
     }
 }
@@ -56,19 +60,72 @@ impl Node<'_> {
 /// Deepest nesting that is read; records need six.
 const MAX_DEPTH: usize = 32;
 
-/// Reads the only document of a file.
+/// Reads the only document of a file, reporting what is not well-formed.
 ///
 /// `offset` is where `text` begins in the file, for front matter.
-///
-/// # Errors
-/// The first place at which the text stops being YAML that records are made of.
-pub fn parse(text: &str, file: FileId, offset: usize) -> Result<Node<'_>, Diagnostic> {
+pub fn parse<'a>(text: &'a str, file: FileId, offset: usize, diagnostics: &mut Diagnostics) -> Option<Node<'a>> {
+    let fault = match document(text, file, offset) {
+        Ok(node) => return Some(node),
+        Err(fault) => fault,
+    };
+    let (node, faults) = recover(text, file, offset);
+    match faults.is_empty() {
+        true => diagnostics.push(fault),
+        false => faults.into_iter().for_each(|fault| diagnostics.push(fault)),
+    }
+    node
+}
+
+fn document(text: &str, file: FileId, offset: usize) -> Result<Node<'_>, Diagnostic> {
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
-    let mut reader = Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset };
-    reader.document()
+    Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset }.document()
+}
+
+/// Reads the top-level entries of a text one by one: what can be read of them, and the fault of each that cannot.
+fn recover(text: &str, file: FileId, offset: usize) -> (Option<Node<'_>>, Vec<Diagnostic>) {
+    let is_item = |line: &str| line == "-" || line.starts_with("- ");
+    let is_entry = |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'')) && line.contains(':');
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if is_item(bare) || is_entry(bare) {
+            starts.push((at, is_item(bare)));
+        }
+        at += line.len();
+    }
+    let Some(&(first, list)) = starts.first() else { return (None, Vec::new()) };
+    // Entries after a mark of a second document belong to another record.
+    if text[first..].lines().any(|line| line.trim_end() == "---") {
+        return (None, Vec::new());
+    }
+    starts.retain(|(_, item)| *item == list);
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
+    let (mut items, mut entries, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    for (start, end) in starts.iter().map(|(start, _)| *start).zip(ends) {
+        let piece = &text[start..end];
+        match document(piece, file, offset + start).map(|node| node.kind) {
+            Ok(Kind::List(mut list)) => items.append(&mut list),
+            Ok(Kind::Map(mut map)) => entries.append(&mut map),
+            Ok(_) => {}
+            Err(fault) => {
+                faults.push(fault);
+                // What is broken is still there: its key is not missing.
+                let key = piece.split(':').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+                let place = |range: std::ops::Range<usize>| Span::new(file, offset + start + range.start..offset + start + range.end);
+                let broken = Node { span: place(0..0), kind: Kind::Broken };
+                match list {
+                    true => items.push(broken),
+                    false => entries.push((Node { span: place(0..key.len()), kind: Kind::Scalar(Cow::Borrowed(key)) }, broken)),
+                }
+            }
+        }
+    }
+    let kind = if list { Kind::List(items) } else { Kind::Map(entries) };
+    (Some(Node { span: Span::new(file, offset + first..offset + first), kind }), faults)
 }
 
 struct Reader<'a> {

@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 
 use icu::calendar::Gregorian;
+use icu::casemap::CaseMapper;
 use icu::collator::options::CollatorOptions;
 use icu::collator::{Collator, CollatorBorrowed};
 use icu::datetime::FixedCalendarDateTimeFormatter;
@@ -13,12 +14,21 @@ use icu::datetime::input::Date;
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal as IcuDecimal;
 use icu::locale::Locale as IcuLocale;
+use icu::normalizer::ComposingNormalizer;
 use icu::plurals::{PluralCategory, PluralRules};
 use rust_decimal::Decimal;
 
 /// Whether there is such a year, month or day in the Gregorian calendar.
 pub fn date_exists(year: u16, month: Option<u8>, day: Option<u8>) -> bool {
     (1000..=9999).contains(&year) && Date::try_new_gregorian(year.into(), month.unwrap_or(1), day.unwrap_or(1)).is_ok()
+}
+
+/// A text as it is on machines that tell neither capitals nor composed letters apart.
+pub fn fold(text: &str) -> String {
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => CaseMapper::new().fold_string(&ComposingNormalizer::new_nfc().normalize(text)).into_owned(),
+    }
 }
 
 /// Writes and sorts in one language.

@@ -1,4 +1,5 @@
-//! That every link of every finished page leads to a page, a file or an anchor that is there.
+//! That every link of every finished page leads to a page, a file or an anchor that is there, that no anchor is there
+//! twice, and that every picture can be read out.
 //!
 //! In: the files that are to be published. Out: diagnostics. What the records refer to was checked before; this holds
 //! the theme to the same.
@@ -9,40 +10,63 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Site, origin};
 use crate::source::{File, FileTree, Span};
 
-/// The anchors and the internal links of a page.
+/// The anchors and the internal links of a page, and what is wrong with it alone.
 #[derive(Default)]
 struct Scan<'a> {
     anchors: HashSet<&'a str>,
     links: Vec<&'a str>,
+    repeated: Vec<&'a str>,
+    unread: Vec<&'a str>,
 }
 
-pub fn check(tree: &FileTree, sources: &FileTree, diagnostics: &mut Diagnostics) {
+/// A fault of a finished page: its code, and what in the page it is about.
+type Found<'a> = (Code, &'a str);
+
+pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
     let files: Vec<&File> = tree.iter().collect();
     let scans: Vec<Scan<'_>> = files.par_iter().map(|file| scan(html(file))).collect();
     // Every address that a link can lead to, and the anchors there.
     let addresses: HashMap<&str, &HashSet<&str>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
-    let broken: Vec<(&str, &str)> = files
+    let found: Vec<(&str, Found<'_>)> = files
         .par_iter()
         .zip(&scans)
-        .flat_map_iter(|(file, scan)| scan.links.iter().filter(|link| !resolves(link, &scan.anchors, &addresses)).map(|link| (file.path.as_str(), *link)))
+        .flat_map_iter(|(file, scan)| {
+            let broken = scan.links.iter().filter(|link| !resolves(link, &scan.anchors, &addresses)).map(|link| (Code::BrokenLink, *link));
+            let repeated = scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor));
+            let unread = scan.unread.iter().map(|picture| (Code::NoAlternative, *picture));
+            broken.chain(repeated).chain(unread).map(|fault| (file.path.as_str(), fault))
+        })
         .collect();
-    // A fault of a template shows on many pages; each address is reported once, with the first page.
-    let first: BTreeMap<&str, &str> = broken.iter().rev().map(|(page, link)| (*link, *page)).collect();
-    for (link, page) in first {
-        let Some(place) = template_with(link, sources) else { return };
-        let message = format!("{page} links to {link}, which is not there");
-        diagnostics.push(Diagnostic::new(Code::BrokenLink, place, message).help("look for this address in the templates of the theme"));
+    // A fault of a template shows on many pages; each is reported once, with the first page.
+    let first: BTreeMap<Found<'_>, &str> = found.iter().rev().map(|(page, fault)| (*fault, *page)).collect();
+    for ((code, what), page) in first {
+        let Some(place) = template_with(what, sources).or_else(|| record_of(page, site)) else { continue };
+        let (message, help) = match code {
+            Code::RepeatedAnchor => (format!("{page} has the anchor `{what}` twice"), "give one of the two elements another id"),
+            Code::NoAlternative => (format!("{page} has a picture without alternative text: {what}"), "add alt=\"…\" with what the picture tells, or alt=\"\" where it only decorates"),
+            _ => (format!("{page} links to {what}, which is not there"), "look for this address here and in the templates of the theme"),
+        };
+        diagnostics.push(Diagnostic::new(code, place, message).help(help));
     }
 }
 
-/// Where a template writes an address as it stands; the first template where none does.
-fn template_with(link: &str, sources: &FileTree) -> Option<Span> {
-    let templates = || sources.entries().filter(|(_, file)| file.path.contains("/templates/"));
-    let written = templates().find_map(|(id, file)| memmem::find(&file.bytes, link.as_bytes()).map(|at| Span::new(id, at..at + link.len())));
-    written.or_else(|| templates().next().map(|(id, _)| Span::top(id)))
+/// Where a template writes something as it stands.
+fn template_with(what: &str, sources: &FileTree) -> Option<Span> {
+    let mut templates = sources.entries().filter(|(_, file)| file.path.contains("/templates/"));
+    let quoted = format!("\"{what}\"");
+    templates.find_map(|(id, file)| memmem::find(&file.bytes, quoted.as_bytes()).map(|at| Span::new(id, at + 1..at + 1 + what.len())))
+}
+
+/// The record that a page is made from; the site's own for a page that is made from none.
+fn record_of(page: &str, site: &Site<'_>) -> Option<Span> {
+    let languages = || site.graph.content.languages.iter();
+    let known = site.pages.iter().flat_map(|known| languages().map(move |locale| (*known, locale)));
+    let behind = known.filter(|(known, locale)| super::file_of(&super::path(site, *known, *locale)) == page).find_map(|(known, locale)| origin::files(site, known, locale).first().copied());
+    Some(behind.map_or(site.graph.content.site.span, Span::top))
 }
 
 /// The text of a page; nothing of any other file.
@@ -61,9 +85,16 @@ fn scan(html: &str) -> Scan<'_> {
         after = at + 2 + value.len();
         let name = html[..at].rsplit([' ', '\n']).next().unwrap_or_default();
         match name {
-            "id" => drop(scan.anchors.insert(value)),
+            "id" if scan.anchors.insert(value) => {}
+            "id" => scan.repeated.push(value),
             "href" | "src" if value.starts_with(['/', '#']) => scan.links.push(value),
             _ => {}
+        }
+    }
+    for at in memmem::find_iter(html.as_bytes(), "<img ") {
+        let tag = html[at..].split('>').next().unwrap_or_default();
+        if !tag.contains(" alt=") {
+            scan.unread.push(tag.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("<img>"));
         }
     }
     scan

@@ -114,6 +114,8 @@ pub struct PageView {
     pub url: String,
     pub alternates: Vec<Alternate>,
     pub breadcrumbs: Vec<LinkView>,
+    /// Whether the text was changed in the source language after it was translated.
+    pub outdated: bool,
 }
 
 /// The name of a page's template, and the word of its menu entry.
@@ -337,6 +339,7 @@ impl<'v, 'c> View<'v, 'c> {
             url,
             alternates: alternates.collect(),
             breadcrumbs: self.links(&self.ancestors(page)),
+            outdated: crate::model::origin::is_outdated(self.site, page, self.language.locale),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Small broken sites and the messages they get.
 //!
 //! A case is a text of sections. `--- path ---` replaces or adds a file of the base site in `tests/cases/base`,
-//! `--- path (gone) ---` takes one away, and what follows `=== expected ===` is every message in full.
+//! `--- path (gone) ---` takes one away, `--- path (refused: why) ---` stands for one that the disk does not give, and
+//! what follows `=== expected ===` is every message in full. `\u{202E}` is a sign that cannot be seen, and `\r` ends a line.
 
 use std::collections::BTreeMap;
 
@@ -19,15 +20,35 @@ const MARK: &str = "=== expected ===\n";
 fn site(input: &str) -> FileTree {
     let base = read::read(&here("tests/cases/base")).unwrap();
     let mut files: BTreeMap<String, String> = base.iter().map(|file| (file.path.clone(), String::from_utf8(file.bytes.clone()).unwrap())).collect();
-    for section in input.split("--- ").skip(1) {
-        let (head, body) = section.split_once(" ---\n").unwrap_or_else(|| panic!("a section begins `--- path ---`: {section}"));
-        match head.strip_suffix(" (gone)") {
-            Some(path) => assert!(files.remove(path).is_some(), "there is no {path} to take away"),
+    let mut refused = Vec::new();
+    for section in format!("\n{input}").split("\n--- ").skip(1) {
+        let (head, body) = section.split_once(" ---\n").or(section.strip_suffix(" ---").map(|head| (head, ""))).unwrap_or_else(|| panic!("a section begins `--- path ---`: {section}"));
+        match head.split_once(" (") {
+            Some((path, "gone)")) => assert!(files.remove(path).is_some(), "there is no {path} to take away"),
+            Some((path, reason)) => {
+                files.remove(path);
+                refused.push((path.to_owned(), reason.strip_prefix("refused: ").unwrap().trim_end_matches(')').to_owned()));
+            }
             // The last lines of a section are empty lines before the next one.
-            None => drop(files.insert(head.to_owned(), format!("{}\n", body.trim_end_matches('\n')))),
+            None => drop(files.insert(head.to_owned(), format!("{}\n", unescape(body.trim_end_matches('\n'))))),
         }
     }
-    tree(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+    let mut tree = tree(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    refused.into_iter().for_each(|(path, why)| tree.refuse(path, why));
+    tree
+}
+
+/// Signs that a case must not contain as they are.
+fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut parts = text.split("\\u{");
+    out.push_str(parts.next().unwrap());
+    for part in parts {
+        let (code, rest) = part.split_once('}').unwrap();
+        out.push(char::from_u32(u32::from_str_radix(code, 16).unwrap()).unwrap());
+        out.push_str(rest);
+    }
+    out.replace("\\r\n", "\r\n")
 }
 
 fn messages(input: &str) -> String {

@@ -18,7 +18,7 @@ const FORBIDDEN: [(&str, &[&str]); 3] =
 const HOMES: [(&str, &[&str]); 13] = [
     ("annotate_snippets", &["diagnostic/emit.rs"]),
     ("axum", &["serve.rs"]),
-    ("blake3", &["render.rs", "serve.rs"]),
+    ("blake3", &["load/translation.rs", "render.rs", "serve.rs"]),
     ("clap", &["cli.rs", "diagnostic/emit.rs", "scaffold.rs"]),
     ("csv", &["render/export.rs"]),
     ("granit_parser", &["load/yaml.rs"]),

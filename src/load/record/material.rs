@@ -9,6 +9,7 @@ use super::{Citation, SourceNote};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::load::decode::{Cx, Decode, NonEmpty, record};
 use crate::load::markdown::Markdown;
+use crate::load::reference::{ActorRef, DocumentRef, InitiativeRef, ThemeRef};
 use crate::load::value::{Amount, FigureKind, Key, NoteKind, PartialDate};
 use crate::load::yaml::Node;
 use crate::locale::{Languages, Localized};
@@ -32,9 +33,9 @@ record! {
         /// The source line of the document.
         pub source: Option<Localized<String>>,
         /// Id of the theme it belongs to, in the strategy of its document.
-        pub theme: Option<Spanned<String>>,
+        pub theme: Option<ThemeRef>,
         /// The initiatives it concerns.
-        pub initiatives: Vec<Spanned<String>>,
+        pub initiatives: Vec<InitiativeRef>,
         /// Where it comes from.
         pub cites: NonEmpty<Citation>,
         /// Where the documents disagree about it.
@@ -73,7 +74,7 @@ record! {
     /// `data/points/<strategy>.yaml`: the numbered points of a strategy's document.
     pub struct PointsRecord {
         /// The document.
-        pub document: Spanned<String>,
+        pub document: DocumentRef,
         /// Its sections, in order.
         pub sections: NonEmpty<SectionRecord>,
         /// Where they come from.
@@ -89,7 +90,7 @@ record! {
         /// Its title.
         pub title: Localized<String>,
         /// Id of the theme that it is, where it is one.
-        pub theme: Option<Spanned<String>>,
+        pub theme: Option<ThemeRef>,
         /// Its points.
         pub points: Vec<PointRecord>,
     }
@@ -103,7 +104,7 @@ record! {
         /// All that it says, in our words.
         pub summary: Localized<Markdown>,
         /// The initiatives that it gives rise to or speaks of.
-        pub initiatives: Vec<Spanned<String>>,
+        pub initiatives: Vec<InitiativeRef>,
     }
 }
 
@@ -111,15 +112,15 @@ record! {
     /// An entry of `data/started/<strategy>.yaml`: what the document lists as started before it.
     pub struct StartedRecord {
         /// Id of the theme that lists it.
-        pub theme: Spanned<String>,
+        pub theme: ThemeRef,
         /// Its title.
         pub title: Localized<String>,
         /// All that the document says of it, amounts and years included.
         pub summary: Localized<String>,
         /// Organisations that have a part in it.
-        pub actors: Vec<Spanned<String>>,
+        pub actors: Vec<ActorRef>,
         /// Initiatives that it is related to, where the document shows it.
-        pub initiatives: Vec<Spanned<String>>,
+        pub initiatives: Vec<InitiativeRef>,
         /// Where it comes from.
         pub cites: NonEmpty<Citation>,
     }
@@ -143,7 +144,7 @@ record! {
         /// Its task, when and by whom it was set up.
         pub summary: Localized<String>,
         /// The actor that it is, where it is one.
-        pub actor: Option<Spanned<String>>,
+        pub actor: Option<ActorRef>,
         /// Where it comes from.
         pub cites: NonEmpty<Citation>,
         /// Who is in it, in the document's order.
@@ -161,7 +162,7 @@ record! {
         /// Title and organisation, as printed.
         pub position: Option<Localized<String>>,
         /// The organisation, where it is an actor.
-        pub actor: Option<Spanned<String>>,
+        pub actor: Option<ActorRef>,
     }
 }
 

@@ -1,0 +1,282 @@
+//! Every name of the site and what it stands for.
+//!
+//! In: records. Out: links for names, with those that lead nowhere reported and left out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{ActorId, ChapterId, Cite, CouncilChapterId, CouncilNode, DocumentId, FigureId, InitiativeId, Link, Note, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, unknown};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::load::Content;
+use crate::load::markdown::{Markdown, RecordKind, Target};
+use crate::load::record::{Citation, SourceNote};
+use crate::load::reference::{ActorRef, Reference};
+use crate::load::value::{Key, Place};
+use crate::locale::Localized;
+use crate::source::{Span, Spanned};
+
+/// Every name and what it stands for.
+pub(super) struct Index<'c> {
+    pub(super) content: &'c Content,
+    pub(super) documents: HashMap<&'c str, DocumentId>,
+    pub(super) actors: HashMap<&'c str, ActorId>,
+    pub(super) strategies: HashMap<&'c str, StrategyId>,
+    pub(super) themes: HashMap<(StrategyId, &'c str), ThemeId>,
+    pub(super) initiatives: HashMap<&'c str, InitiativeId>,
+    pub(super) recommendations: HashMap<String, RecommendationId>,
+    pub(super) proposals: HashMap<String, ProposalId>,
+    pub(super) chapters: HashMap<&'c str, ChapterId>,
+    pub(super) figures: HashMap<&'c str, FigureId>,
+    /// Initiatives whose strategy is not there, which is reported once; a reference to one is no fault of its own.
+    pub(super) homeless: BTreeSet<&'c str>,
+    /// What has been referred to, to tell what never is.
+    pub(super) used_documents: Vec<AtomicBool>,
+    pub(super) used_actors: Vec<AtomicBool>,
+    pub(super) used_places: Vec<AtomicBool>,
+}
+
+impl<'c> Index<'c> {
+    /// Whether a record of that name is there but could not be read, so that its absence is no news.
+    pub(super) fn faulty(&self, kind: &str, id: &str) -> bool {
+        self.content.faulty.contains(&format!("{kind}:{id}"))
+    }
+
+    /// A theme of a strategy by its id.
+    pub(super) fn theme(&self, strategy: StrategyId, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ThemeId> {
+        let theme = self.themes.get(&(strategy, id.value.as_str())).copied();
+        if theme.is_none() {
+            let known: Vec<&str> = self.themes_of(strategy);
+            let help = did_you_mean(id, known.iter().copied()).unwrap_or_else(|| format!("the themes are {}", known.join(", ")));
+            into.push(unknown(id.span, "theme", id, Some(help)));
+        }
+        theme
+    }
+
+    pub(super) fn themes_of(&self, strategy: StrategyId) -> Vec<&'c str> {
+        let mut themes: Vec<_> = self.themes.iter().filter(|((of, _), _)| *of == strategy).map(|((_, id), theme)| (*theme, *id)).collect();
+        themes.sort_unstable();
+        themes.into_iter().map(|(_, id)| id).collect()
+    }
+
+    pub(super) fn council_chapter(&self, council: &CouncilNode<'c>, id: &Spanned<String>, into: &mut Diagnostics) -> Option<CouncilChapterId> {
+        let found = council.chapters.iter().position(|chapter| chapter.record.id.value == *id.value);
+        if found.is_none() {
+            let known = council.chapters.iter().map(|chapter| chapter.record.id.value.as_str());
+            into.push(unknown(id.span, "chapter of the recommendations", id, did_you_mean(id, known)));
+        }
+        found.map(CouncilChapterId)
+    }
+
+    pub(super) fn initiative_id(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<InitiativeId> {
+        let found = self.initiatives.get(id.value.as_str()).copied();
+        if found.is_none() && !self.faulty("initiative", id) && !self.homeless.contains(id.value.as_str()) {
+            let known = self.content.initiatives.iter().map(|initiative| initiative.id.as_str());
+            into.push(unknown(id.span, "initiative", id, did_you_mean(id, known)));
+        }
+        found
+    }
+
+    pub(super) fn actor(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ActorId> {
+        let found = self.actors.get(id.value.as_str()).copied();
+        match found {
+            Some(ActorId(at)) => self.used_actors[at].store(true, Ordering::Relaxed),
+            None if self.content.faulty.contains("actors") => {}
+            None => into.push(unknown(id.span, "actor", id, did_you_mean(id, self.content.actors.actors.iter().map(|actor| actor.id.value.as_str())))),
+        }
+        found
+    }
+
+    pub(super) fn actors(&self, ids: &'c [ActorRef], into: &mut Diagnostics) -> Vec<ActorId> {
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut actors = Vec::new();
+        for id in ids {
+            if let Some(first) = seen.insert(&id.value, id.span) {
+                into.push(Diagnostic::new(Code::DuplicateKey, id.span, format!("`{id}` is listed twice")).related(first, "first listed here"));
+            } else {
+                actors.extend(self.actor(id, into));
+            }
+        }
+        actors
+    }
+
+    pub(super) fn document(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<DocumentId> {
+        let found = self.documents.get(id.value.as_str()).copied();
+        match found {
+            Some(DocumentId(at)) => self.used_documents[at].store(true, Ordering::Relaxed),
+            None if self.content.faulty.contains("documents") => {}
+            None => {
+                let known = self.content.documents.documents.iter().map(|document| document.id.value.as_str());
+                into.push(unknown(id.span, "document", id, did_you_mean(id, known)));
+            }
+        }
+        found
+    }
+
+    pub(super) fn cites(&self, citations: &'c [Citation], into: &mut Diagnostics) -> Vec<Cite<'c>> {
+        citations.iter().filter_map(|citation| self.cite(citation, into)).collect()
+    }
+
+    pub(super) fn cite(&self, citation: &'c Citation, into: &mut Diagnostics) -> Option<Cite<'c>> {
+        citation.at.iter().for_each(|at| self.known_place(at, into));
+        let document = self.document(&citation.document, into)?;
+        self.known_point(citation, into);
+        Some(Cite { document, at: citation.at.as_ref().map(|at| &at.value) })
+    }
+
+    /// Where the points of a document are retold, a citation of a point names one of them.
+    pub(super) fn known_point(&self, citation: &Citation, into: &mut Diagnostics) {
+        let Some(at) = &citation.at else { return };
+        let Some((_, points)) = self.content.points.iter().find(|(_, points)| points.document.value == citation.document.value) else { return };
+        let known = |label: &str| points.sections.iter().flat_map(|section| &section.points).any(|point| point.number.to_string() == label);
+        let first = at.value.steps.first().filter(|step| step.word == "point");
+        if let Some(label) = first.and_then(|step| step.label.as_ref()).filter(|label| !known(label)) {
+            into.push(unknown(at.span, "point", label, Some("the points of the document are in data/points".into())));
+        }
+    }
+
+    /// The evidence of a link, of which there must be some.
+    pub(super) fn evidence(&self, citations: &'c [Citation], link: Span, into: &mut Diagnostics) -> Vec<Cite<'c>> {
+        if citations.is_empty() {
+            into.push(Diagnostic::new(Code::BadTrace, link, "the link has no evidence").help("add `evidence:` with the document and the place that show it"));
+        }
+        self.cites(citations, into)
+    }
+
+    pub(super) fn notes(&self, notes: &'c [SourceNote], into: &mut Diagnostics) -> Vec<Note<'c>> {
+        notes.iter().map(|note| Note { text: self.prose(&note.text, into), cites: self.cites(&note.cites, into) }).collect()
+    }
+
+    /// A text in every language, with its links followed.
+    pub(super) fn prose(&self, text: &'c Localized<Markdown>, into: &mut Diagnostics) -> Localized<Prose<'c>> {
+        Localized::from_fn(&self.content.languages, |locale| self.one_prose(&text[locale], into))
+    }
+
+    pub(super) fn one_prose(&self, text: &'c Markdown, into: &mut Diagnostics) -> Prose<'c> {
+        let links = text.links.iter().map(|target| target.as_ref().map_or(Link::Broken, |target| self.link(target, into))).collect();
+        Prose { markdown: &text.text, links }
+    }
+
+    pub(super) fn link(&self, target: &'c Spanned<Target>, into: &mut Diagnostics) -> Link<'c> {
+        let (kind, id) = match &target.value {
+            Target::Web(url) => return Link::Web(&url.0),
+            Target::Record(kind, id) => (*kind, Spanned::new(id.clone(), target.span)),
+        };
+        let found = match kind {
+            RecordKind::Initiative => self.initiative_id(&id, into).map(Link::Initiative),
+            RecordKind::Actor => self.actor(&id, into).map(Link::Actor),
+            RecordKind::Document => self.document(&id, into).map(Link::Document),
+            RecordKind::Recommendation => {
+                let proposal = self.proposals.get(&id.value).map(|proposal| Link::Proposal(*proposal));
+                let found = proposal.or_else(|| self.recommendations.get(&id.value).map(|recommendation| Link::Recommendation(*recommendation)));
+                let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
+                if found.is_none() && !self.faulty("recommendation", number) {
+                    let known: BTreeSet<&str> = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str).collect();
+                    into.push(unknown(id.span, "recommendation", &id, did_you_mean(&id, known)));
+                }
+                found
+            }
+            RecordKind::Chapter => self.known(&self.chapters, &id, "chapter", into).map(Link::Chapter),
+            RecordKind::Strategy => self.known(&self.strategies, &id, "strategy", into).map(Link::Strategy),
+            RecordKind::Figure => self.known(&self.figures, &id, "figure", into).map(Link::Figure),
+            RecordKind::Theme => {
+                let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
+                let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));
+                let waits = self.faulty("strategy", strategy)
+                    || !self.strategies.contains_key(strategy) && self.content.strategies.iter().any(|known| known.id == strategy);
+                if found.is_none() && !waits {
+                    into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/showcase`".into())));
+                }
+                found.copied().map(Link::Theme)
+            }
+        };
+        found.unwrap_or(Link::Broken)
+    }
+
+    pub(super) fn known<Id: Copy>(&self, map: &HashMap<&'c str, Id>, id: &Spanned<String>, noun: &str, into: &mut Diagnostics) -> Option<Id> {
+        let found = map.get(id.value.as_str()).copied();
+        if found.is_none() && !self.faulty(noun, id) {
+            let known: BTreeSet<&str> = map.keys().copied().collect();
+            into.push(unknown(id.span, noun, id, did_you_mean(id, known)));
+        }
+        found
+    }
+
+    /// Documents, actors and words that nothing refers to; silent while any record is unreadable or any reference leads
+    /// nowhere, for it might have been meant.
+    pub(super) fn unused(&self, into: &mut Diagnostics) {
+        if !self.content.faulty.is_empty() || into.has(Code::UnknownReference) || into.has(Code::UnknownPlace) {
+            return;
+        }
+        let mut report = |key: &Spanned<Key>, noun: &str| {
+            into.push(Diagnostic::new(Code::Unused, key.span, format!("nothing refers to the {noun} `{key}`")).help("refer to it, or take it out"));
+        };
+        let unused = |used: &AtomicBool| !used.load(Ordering::Relaxed);
+        for (document, _) in self.content.documents.documents.iter().zip(&self.used_documents).filter(|(_, used)| unused(used)) {
+            report(&document.id, "document");
+        }
+        for (actor, _) in self.content.actors.actors.iter().zip(&self.used_actors).filter(|(_, used)| unused(used)) {
+            report(&actor.id, "actor");
+        }
+        for ((word, _), _) in self.content.documents.places.0.iter().zip(&self.used_places).filter(|(_, used)| unused(used)) {
+            report(word, "kind of place");
+        }
+        let kind_of_documents: BTreeSet<&str> = self.content.documents.documents.iter().map(|document| document.kind.value.as_str()).collect();
+        let kind_of_actors: BTreeSet<&str> = self.content.actors.actors.iter().map(|actor| actor.kind.value.as_str()).collect();
+        for (kinds, used, noun) in [(&self.content.documents.kinds, kind_of_documents, "kind of document"), (&self.content.actors.kinds, kind_of_actors, "kind of actor")] {
+            kinds.0.iter().filter(|(word, _)| !used.contains(word.value.as_str())).for_each(|(word, _)| report(word, noun));
+        }
+    }
+
+    /// The words of a place are declared.
+    fn known_place(&self, at: &Spanned<Place>, into: &mut Diagnostics) {
+        if self.content.faulty.contains("documents") {
+            return;
+        }
+        let places = &self.content.documents.places;
+        for step in &at.value.steps {
+            let Some(declared) = places.0.iter().position(|(word, _)| word.value == *step.word) else {
+                let known = places.0.iter().map(|(word, _)| word.value.as_str());
+                let help = did_you_mean(&step.word, known).unwrap_or_else(|| "the words for places are declared in data/documents.yaml".into());
+                into.push(Diagnostic::new(Code::UnknownPlace, at.span, format!("`{}` is not a kind of place", step.word)).help(help));
+                continue;
+            };
+            self.used_places[declared].store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Follows what a record refers to that could not be read itself, so that its bad references are reported with its other faults.
+    pub(super) fn follow(&self, owner: Option<&str>, reference: &'c Reference, into: &mut Diagnostics) {
+        match reference {
+            Reference::Actor(id) => drop(self.actor(id, into)),
+            Reference::Document(id) => drop(self.document(id, into)),
+            Reference::Initiative(id) => drop(self.initiative_id(id, into)),
+            Reference::Theme(id) => {
+                if let Some(strategy) = owner.and_then(|owner| self.strategies.get(owner)) {
+                    self.theme(*strategy, id, into);
+                }
+            }
+            Reference::Proposal(id) => drop(self.proposal(id, into)),
+            Reference::CouncilChapter(id) => {
+                let known = || self.content.council.iter().flat_map(|council| &council.chapters).map(|chapter| chapter.id.value.as_str());
+                if self.content.council.is_some() && !known().any(|chapter| chapter == id.value) {
+                    into.push(unknown(id.span, "chapter of the recommendations", id, did_you_mean(id, known())));
+                }
+            }
+            Reference::Place(at) => self.known_place(at, into),
+            Reference::Link(target) => drop(self.link(target, into)),
+        }
+    }
+
+    /// A proposal by its id.
+    pub(super) fn proposal(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ProposalId> {
+        let found = self.proposals.get(&id.value).copied();
+        if found.is_none() {
+            let whole = id.value.split('.').next().unwrap_or_default();
+            if !self.faulty("recommendation", whole.trim_start_matches(char::is_alphabetic)) {
+                let known: BTreeSet<&str> = self.proposals.keys().map(String::as_str).collect();
+                into.push(unknown(id.span, "proposal", id, did_you_mean(id, known)));
+            }
+        }
+        found
+    }
+}
