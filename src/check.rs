@@ -20,7 +20,7 @@ use crate::load::record::{ActorRecord, ContinuesRecord, CouncilChapterRecord, Co
 use crate::load::value::{ChapterKind, Degree, NoteKind, Place, Relation};
 use crate::load::{Figure, Initiative, Recommendation, Strategy};
 use crate::locale::Localized;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident,)*) => {$(
@@ -99,6 +99,8 @@ pub struct Graph<'c> {
     pub events: Vec<EventNode<'c>>,
     /// Disagreements that belong to no single record.
     pub general_notes: Vec<(NoteKind, Note<'c>)>,
+    /// Every address elsewhere on the web, as often as it is written, by place.
+    pub web_links: Vec<Spanned<&'c str>>,
 }
 
 /// A citation of a document that exists.

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -37,6 +38,8 @@ pub(super) struct Index<'c> {
     /// What has been referred to, to tell what never is.
     used_documents: Vec<AtomicBool>,
     used_actors: Vec<AtomicBool>,
+    /// Where texts lead elsewhere on the web; the initiatives come in any order.
+    web_links: Mutex<Vec<Spanned<&'c str>>>,
 }
 
 /// Reports the second of two records with one id; the first stays.
@@ -89,6 +92,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
+        web_links: Mutex::default(),
     };
     let mut spans = HashMap::new();
     for (at, document) in content.documents.documents.iter().enumerate() {
@@ -180,6 +184,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         terms: Vec::new(),
         events: Vec::new(),
         general_notes: Vec::new(),
+        web_links: Vec::new(),
     };
     for (at, (strategy, _)) in themes.iter().enumerate() {
         graph.strategies[strategy.0].themes.push(ThemeId(at));
@@ -229,6 +234,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     graph.traces = content.traces.iter().filter_map(|record| index.trace(record, into)).collect();
     material::resolve(&index, &mut graph, into);
     index.unused(into);
+    graph.web_links = index.web_links();
     graph
 }
 
@@ -464,7 +470,10 @@ impl<'c> Index<'c> {
 
     fn link(&self, target: &'c Spanned<Target>, into: &mut Diagnostics) -> Link<'c> {
         let (kind, id) = match &target.value {
-            Target::Web(url) => return Link::Web(&url.0),
+            Target::Web(url) => {
+                self.web_links.lock().unwrap_or_else(PoisonError::into_inner).push(Spanned::new(&url.0, target.span));
+                return Link::Web(&url.0);
+            }
             Target::Record(kind, id) => (*kind, Spanned::new(id.clone(), target.span)),
         };
         let found = match kind {
@@ -505,6 +514,16 @@ impl<'c> Index<'c> {
             into.push(unknown(id.span, noun, id, did_you_mean(id, known)));
         }
         found
+    }
+
+    /// Every address elsewhere on the web, of texts and of documents, by place.
+    fn web_links(self) -> Vec<Spanned<&'c str>> {
+        let mut links = self.web_links.into_inner().unwrap_or_else(PoisonError::into_inner);
+        links.extend(self.content.documents.documents.iter().filter_map(|document| document.url.as_ref()).map(|url| Spanned::new(url.0.as_str(), url.span)));
+        let own = self.content.site.base_url.0.trim_end_matches('/');
+        links.retain(|link| link.strip_prefix(own).is_none_or(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#'])));
+        links.sort_by_key(|link| link.span);
+        links
     }
 
     /// Documents and actors that nothing refers to; silent while any record is unreadable, for it might have.

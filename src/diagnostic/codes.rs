@@ -76,4 +76,6 @@ codes! {
     PathClash "E0080" Error "Two pages have the same address.";
     BrokenLink "E0081" Error "A page links to an address that the site does not have.";
     Unused "W0001" Warning "A record is defined and never referred to.";
+    DeadLink "W0010" Warning "A page elsewhere on the web does not answer.";
+    MovedLink "W0011" Warning "A page elsewhere on the web has moved for good.";
 }
