@@ -24,7 +24,7 @@ use crate::load::record::{ActorRecord, ContinuesRecord, CouncilChapterRecord, Co
 use crate::load::value::{ChapterKind, Degree, NoteKind, Place, Relation};
 use crate::load::{Figure, Initiative, Recommendation, Strategy};
 use crate::locale::{Locale, Localized};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Spanned};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident,)*) => {$(
@@ -105,6 +105,8 @@ pub struct Graph<'c> {
     pub general_notes: Vec<(NoteKind, Note<'c>)>,
     /// The source texts of each file that have changed since their translation into a language was confirmed.
     pub outdated: BTreeMap<(FileId, Locale), Vec<Span>>,
+    /// Every address elsewhere on the web, as often as it is written, by place.
+    pub web_links: Vec<Spanned<&'c str>>,
 }
 
 /// A citation of a document that exists.

@@ -7,15 +7,17 @@ use std::io::{self, IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::external::Patience;
 use crate::load::Content;
 use crate::scaffold::{self, New};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, compile, load, schema, serve, write};
+use crate::{Compilation, Goal, compile, external, load, schema, serve, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -45,7 +47,17 @@ enum Command {
     /// Checks everything and writes the site to public/.
     Build,
     /// Checks everything and writes nothing.
-    Check,
+    Check {
+        /// Also asks every address elsewhere on the web whether it still answers.
+        #[arg(long)]
+        external: bool,
+        /// Days until an address that answered is asked again.
+        #[arg(long, requires = "external", default_value_t = 7, value_name = "DAYS")]
+        max_age: u32,
+        /// Seconds to wait for an answer.
+        #[arg(long, requires = "external", default_value = "10", value_name = "SECONDS", value_parser = seconds)]
+        timeout: Duration,
+    },
     /// Shows the site in a browser and follows every change.
     Serve {
         /// The port; the next free one if it is taken.
@@ -63,6 +75,9 @@ enum Command {
     /// Writes the JSON Schemas of all records, and the settings that tie editors to them.
     Schema,
 }
+
+/// What is said of a site without faults.
+const IN_ORDER: &str = "the content is in order";
 
 /// Why a command ended before its work was done.
 enum Failure {
@@ -95,9 +110,12 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
-        Command::Check => {
+        Command::Check { external, max_age, timeout } => {
             let compilation = compile(read(&cli.root)?, Goal::Publish);
-            report(&compilation, cli, "the content is in order")
+            match external {
+                true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
+                false => report(&compilation, cli, IN_ORDER),
+            }
         }
         Command::Build => {
             let compilation = compile(read(&cli.root)?, Goal::Publish);
@@ -134,7 +152,7 @@ fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
     match load::parse(&sources, &mut diagnostics) {
         Some(content) => Ok((sources, content)),
         None => {
-            let compilation = Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted() };
+            let compilation = Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new() };
             Err(report(&compilation, cli, "").err().unwrap_or(Failure::Content))
         }
     }
@@ -155,6 +173,41 @@ fn read(root: &Path) -> Result<FileTree, Failure> {
 
 fn faults(compilation: &Compilation, strict: bool) -> bool {
     compilation.diagnostics.iter().any(|diagnostic| strict || diagnostic.severity == Severity::Error)
+}
+
+/// Tries the links that lead elsewhere, and writes what is wrong with them among the other faults.
+fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Result<(), Failure> {
+    let watched = io::stderr().is_terminal();
+    let progress = |done, all| {
+        if watched {
+            say(&format!("\r{done} of {all} links"));
+        }
+    };
+    let tried = external::check(&cli.root, &compilation.web_links, patience, progress);
+    if watched {
+        say("\r\x1b[K");
+    }
+    match tried {
+        Ok(tried) => {
+            if let Some(error) = tried.forgotten {
+                say(&format!("warning: {error}; the next run asks everything again\n"));
+            }
+            compilation.diagnostics.extend(tried.diagnostics);
+            compilation.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+            report(&compilation, cli, &format!("{IN_ORDER}; addresses elsewhere: {}, asked now: {}", tried.addresses, tried.asked))
+        }
+        // What was found without the network is told all the same.
+        Err(error) => {
+            drop(report(&compilation, cli, IN_ORDER));
+            Err(error.into())
+        }
+    }
+}
+
+/// A number of seconds, a fraction too.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.001..=3600.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "write a number of seconds, at most 3600".into())
 }
 
 /// Writes the faults, and a last line: how many there are, or what was done.

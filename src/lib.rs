@@ -12,7 +12,7 @@
 //! - [`check`] follows every reference and takes every sum; after it nothing dangles.
 //! - [`model`] says which pages there are and turns every relation round; it cannot fail.
 //! - [`render`] makes the files; [`write`] puts them on the disk, whole or not at all.
-//! - [`serve`] and [`cli`] are the roof.
+//! - [`serve`], [`external`] and [`cli`] are the roof.
 //!
 //! Data flows one way and a room uses only the rooms before it. Only `load::read`, [`write`] and the roof touch the disk.
 //! The same input gives the same bytes: no clock, no randomness, no setting of the machine.
@@ -21,6 +21,7 @@
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod external;
 pub mod load;
 pub mod locale;
 pub mod model;
@@ -32,7 +33,7 @@ pub mod source;
 pub mod write;
 
 use diagnostic::{Diagnostic, Diagnostics, Severity};
-use source::FileTree;
+use source::{FileTree, Spanned};
 
 /// What came of a site.
 pub struct Compilation {
@@ -42,6 +43,8 @@ pub struct Compilation {
     pub output: FileTree,
     /// What is wrong, by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Every address elsewhere on the web, as often as it is written, by place.
+    pub web_links: Vec<Spanned<String>>,
 }
 
 impl Compilation {
@@ -65,13 +68,15 @@ pub fn compile(input: FileTree, goal: Goal) -> Compilation {
     let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
+    let mut web_links = Vec::new();
     if let Some(content) = load::parse(&sources, &mut diagnostics) {
         let graph = check::check(&content, &mut diagnostics);
+        web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         if goal == Goal::Preview || !diagnostics.has_errors() {
             let site = model::build(graph);
             output = render::render(&site, &sources, &mut diagnostics);
         }
         load::needless_settings(&content, &mut diagnostics);
     }
-    Compilation { sources, output, diagnostics: diagnostics.sorted() }
+    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links }
 }

@@ -411,7 +411,8 @@ fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
         return;
     }
     let hidden = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
     };
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     for (at, sign) in text[start..].match_indices(hidden).map(|(at, sign)| (start + at, sign)) {

@@ -4,8 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::{ActorId, ChapterId, Cite, CouncilChapterId, CouncilNode, DocumentId, FigureId, InitiativeId, Link, Note, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, unknown};
+use super::{
+    ActorId, ChapterId, Cite, CouncilChapterId, CouncilNode, DocumentId, FigureId, InitiativeId, Link, Note, ProposalId, Prose, RecommendationId, StrategyId,
+    ThemeId, unknown,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::Content;
 use crate::load::markdown::{Markdown, RecordKind, Target};
@@ -33,6 +37,8 @@ pub(super) struct Index<'c> {
     pub(super) used_documents: Vec<AtomicBool>,
     pub(super) used_actors: Vec<AtomicBool>,
     pub(super) used_places: Vec<AtomicBool>,
+    /// Where texts lead elsewhere on the web; the initiatives come in any order.
+    pub(super) web_links: Mutex<Vec<Spanned<&'c str>>>,
 }
 
 impl<'c> Index<'c> {
@@ -158,7 +164,10 @@ impl<'c> Index<'c> {
 
     pub(super) fn link(&self, target: &'c Spanned<Target>, into: &mut Diagnostics) -> Link<'c> {
         let (kind, id) = match &target.value {
-            Target::Web(url) => return Link::Web(&url.0),
+            Target::Web(url) => {
+                self.web_links.lock().unwrap_or_else(PoisonError::into_inner).push(Spanned::new(&url.0, target.span));
+                return Link::Web(&url.0);
+            }
             Target::Record(kind, id) => (*kind, Spanned::new(id.clone(), target.span)),
         };
         let found = match kind {
@@ -201,6 +210,16 @@ impl<'c> Index<'c> {
         found
     }
 
+    /// Every address elsewhere on the web, of texts and of documents, by place.
+    pub(super) fn web_links(self) -> Vec<Spanned<&'c str>> {
+        let mut links = self.web_links.into_inner().unwrap_or_else(PoisonError::into_inner);
+        links.extend(self.content.documents.documents.iter().filter_map(|document| document.url.as_ref()).map(|url| Spanned::new(url.0.as_str(), url.span)));
+        let own = self.content.site.base_url.0.trim_end_matches('/');
+        links.retain(|link| link.strip_prefix(own).is_none_or(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#'])));
+        links.sort_by_key(|link| link.span);
+        links
+    }
+
     /// Documents, actors and words that nothing refers to; silent while any record is unreadable or any reference leads
     /// nowhere, for it might have been meant.
     pub(super) fn unused(&self, into: &mut Diagnostics) {
@@ -222,7 +241,9 @@ impl<'c> Index<'c> {
         }
         let kind_of_documents: BTreeSet<&str> = self.content.documents.documents.iter().map(|document| document.kind.value.as_str()).collect();
         let kind_of_actors: BTreeSet<&str> = self.content.actors.actors.iter().map(|actor| actor.kind.value.as_str()).collect();
-        for (kinds, used, noun) in [(&self.content.documents.kinds, kind_of_documents, "kind of document"), (&self.content.actors.kinds, kind_of_actors, "kind of actor")] {
+        for (kinds, used, noun) in
+            [(&self.content.documents.kinds, kind_of_documents, "kind of document"), (&self.content.actors.kinds, kind_of_actors, "kind of actor")]
+        {
             kinds.0.iter().filter(|(word, _)| !used.contains(word.value.as_str())).for_each(|(word, _)| report(word, noun));
         }
     }

@@ -3,6 +3,7 @@
 //! In: records. Out: the nodes of the graph, with duplicates and dangling references reported and left out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
@@ -69,6 +70,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
         used_places: content.documents.places.0.iter().map(|_| AtomicBool::new(false)).collect(),
+        web_links: Mutex::default(),
     };
     let mut spans = HashMap::new();
     for (at, document) in content.documents.documents.iter().enumerate() {
@@ -161,6 +163,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         events: Vec::new(),
         general_notes: Vec::new(),
         outdated: BTreeMap::new(),
+        web_links: Vec::new(),
     };
     for (at, (strategy, _)) in themes.iter().enumerate() {
         graph.strategies[strategy.0].themes.push(ThemeId(at));
@@ -211,6 +214,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     material::resolve(&index, &mut graph, into);
     content.loose.iter().for_each(|(owner, reference)| index.follow(owner.as_deref(), reference, into));
     index.unused(into);
+    graph.web_links = index.web_links();
     graph
 }
 

@@ -85,4 +85,6 @@ codes! {
     HeadingSkip "W0003" Warning "A heading skips a level.";
     NumbersDiffer "W0004" Warning "A number stands in one language and not in another.";
     NeedlessSetting "N0001" Note "A code is silenced although nothing has it.";
+    DeadLink "W0010" Warning "A page elsewhere on the web does not answer.";
+    MovedLink "W0011" Warning "A page elsewhere on the web has moved for good.";
 }

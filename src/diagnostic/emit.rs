@@ -109,7 +109,8 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
         1 => Some(format!("1 {word}")),
         n => Some(format!("{n} {word}s")),
     };
-    let counts: Vec<String> = [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Note, "note")].into_iter().flatten().collect();
+    let counts: Vec<String> =
+        [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Note, "note")].into_iter().flatten().collect();
     (!counts.is_empty()).then(|| counts.join(", "))
 }
 

@@ -93,7 +93,8 @@ pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostic
 /// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
 fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
     let source = &pages[Locale::SOURCE];
-    let texts = |page: &ChapterPage| [(page.front.title.clone(), page.front.span), (page.front.summary.clone(), page.front.span), (page.body.text.clone(), page.text)];
+    let texts =
+        |page: &ChapterPage| [(page.front.title.clone(), page.front.span), (page.front.summary.clone(), page.front.span), (page.body.text.clone(), page.text)];
     for twin in languages.iter().skip(1).map(|locale| &pages[locale]) {
         twins::front_matter_agrees(&source.front, &twin.front, diagnostics);
         twins::agree(&source.body, &twin.body, diagnostics);

@@ -10,7 +10,7 @@ use super::reference::Reference;
 use super::translation::{Fingerprint, SourceText};
 use super::twins;
 use super::yaml::{Kind, Node};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, nearest};
 use crate::locale::{Languages, Locale, Localized};
 use crate::source::{FileId, Span, Spanned};
 
@@ -127,6 +127,8 @@ pub(crate) use record;
 pub struct Fields<'n, 'a> {
     node: &'n Node<'a>,
     entries: Vec<(&'n str, &'n Node<'a>)>,
+    /// The keys that unknown ones were probably meant to be: that these are missing is no news.
+    meant: Vec<String>,
 }
 
 impl<'n, 'a> Fields<'n, 'a> {
@@ -137,12 +139,14 @@ impl<'n, 'a> Fields<'n, 'a> {
         };
         let mut entries: Vec<(&str, &Node<'_>)> = Vec::with_capacity(map.len());
         let mut places: Vec<Span> = Vec::with_capacity(map.len());
+        let mut meant = Vec::new();
         for (key, value) in map {
             let Some(word) = key.scalar() else {
                 cx.wrong_type::<()>(key, "a key");
                 continue;
             };
             if !known.contains(&word) {
+                meant.extend(nearest(word, known.iter().copied()).map(str::to_owned));
                 let help = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("the keys here are {}", list(known)));
                 cx.diagnostics.push(Diagnostic::new(Code::UnknownKey, key.span, format!("unknown key `{word}`")).help(help));
             } else if let Some(first) = entries.iter().position(|(known, _)| *known == word) {
@@ -153,7 +157,7 @@ impl<'n, 'a> Fields<'n, 'a> {
                 places.push(key.span);
             }
         }
-        Some(Fields { node, entries })
+        Some(Fields { node, entries, meant })
     }
 
     /// The value of a key, without a word about the others.
@@ -170,6 +174,7 @@ impl<'n, 'a> Fields<'n, 'a> {
                 Diagnostic::new(Code::MissingKey, value.span, format!("`{key}` has no value")).help("write a value, or take the key out if it may be left out"),
             ),
             Some((_, value)) => T::decode(value, cx),
+            None if T::absent().is_none() && self.meant.iter().any(|meant| meant == key) => None,
             None => T::absent()
                 .or_else(|| cx.fail(Diagnostic::new(Code::MissingKey, self.node.span, format!("`{key}` is missing")).help(format!("add a line `{key}: …`")))),
         }

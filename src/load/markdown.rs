@@ -82,66 +82,68 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
     let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<u8>>::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
-        let diagnostic = match event {
-            Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
-                .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                let alone =
-                    text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n') || text.trim() == &text[range.clone()];
-                match target(&dest_url) {
-                    Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes_allowed => {
-                        let figure = Spanned::new(figure, place(range));
-                        cx.refer(|| Reference::Link(figure.clone()));
-                        links.push(Some(figure));
-                        continue;
-                    }
-                    _ => {
-                        links.push(None);
-                        Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help(
+        // A block reaches to the next one; its place ends with its text.
+        let range = range.start..range.start + text[range.clone()].trim_end().len();
+        let diagnostic =
+            match event {
+                Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
+                    .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    let alone = text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n')
+                        || text.trim() == &text[range.clone()];
+                    match target(&dest_url) {
+                        Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes_allowed => {
+                            let figure = Spanned::new(figure, place(range));
+                            cx.refer(|| Reference::Link(figure.clone()));
+                            links.push(Some(figure));
+                            continue;
+                        }
+                        _ => {
+                            links.push(None);
+                            Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help(
                             "in a chapter, a figure is shown by an image alone in its paragraph: `![](figure:2021-01)`; other pictures are part of the theme",
                         )
+                        }
                     }
                 }
-            }
-            Event::Start(Tag::Heading { level, .. }) if !footnotes_allowed || level == pulldown_cmark::HeadingLevel::H1 => {
-                let help = match footnotes_allowed {
-                    true => "the title of the chapter is its highest heading; begin with `##`",
-                    false => "a record has no headings of its own; begin the paragraph with **bold** words",
-                };
-                Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
-            }
-            Event::Start(Tag::Heading { level, .. }) => {
-                let heading = Spanned::new(level as u8, place(range));
-                let above = headings.last().map_or(1, |last| last.value);
-                headings.push(heading);
-                if heading.value <= above + 1 {
+                Event::Start(Tag::Heading { level, .. }) if !footnotes_allowed || level == pulldown_cmark::HeadingLevel::H1 => {
+                    let help = match footnotes_allowed {
+                        true => "the title of the chapter is its highest heading; begin with `##`",
+                        false => "a record has no headings of its own; begin the paragraph with **bold** words",
+                    };
+                    Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
+                }
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let heading = Spanned::new(level as u8, place(range));
+                    let above = headings.last().map_or(1, |last| last.value);
+                    headings.push(heading);
+                    if heading.value <= above + 1 {
+                        continue;
+                    }
+                    let signs = |level: u8| "#".repeat(level.into());
+                    Diagnostic::new(Code::HeadingSkip, heading.span, format!("a heading of level {} follows one of level {above}", heading.value))
+                        .help(format!("write `{}` instead of `{}`: readers of a screen reader go from level to level", signs(above + 1), signs(heading.value)))
+                }
+                Event::FootnoteReference(name) if footnotes_allowed => {
+                    footnotes.push(Spanned::new(name.to_string(), place(range)));
                     continue;
                 }
-                let signs = |level: u8| "#".repeat(level.into());
-                Diagnostic::new(Code::HeadingSkip, heading.span, format!("a heading of level {} follows one of level {above}", heading.value))
-                    .help(format!("write `{}` instead of `{}`: readers of a screen reader go from level to level", signs(above + 1), signs(heading.value)))
-            }
-            Event::FootnoteReference(name) if footnotes_allowed => {
-                footnotes.push(Spanned::new(name.to_string(), place(range)));
-                continue;
-            }
-            Event::FootnoteReference(_) => {
-                Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
-                Ok(target) => {
-                    let target = Spanned::new(target, place(range));
-                    cx.refer(|| Reference::Link(target.clone()));
-                    links.push(Some(target));
-                    continue;
-                }
-                Err(help) => {
-                    links.push(None);
-                    Diagnostic::new(Code::BadLink, place(range), format!("`{dest_url}` is not a link that can be checked")).help(help)
-                }
-            },
-            _ => continue,
-        };
+                Event::FootnoteReference(_) => Diagnostic::new(Code::BadLink, place(range), "a footnote in a record")
+                    .help("footnotes belong in chapters; put it into the text, in brackets"),
+                Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
+                    Ok(target) => {
+                        let target = Spanned::new(target, place(range));
+                        cx.refer(|| Reference::Link(target.clone()));
+                        links.push(Some(target));
+                        continue;
+                    }
+                    Err(help) => {
+                        links.push(None);
+                        Diagnostic::new(Code::BadLink, place(range), format!("`{dest_url}` is not a link that can be checked")).help(help)
+                    }
+                },
+                _ => continue,
+            };
         cx.diagnostics.push(diagnostic);
     }
     Markdown { text, links, headings, footnotes }

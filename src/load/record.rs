@@ -126,7 +126,7 @@ record! {
         /// The language it is written in (BCP 47), where one of the site's.
         pub language: Spanned<Key>,
         /// Where the original can be had.
-        pub url: Option<Url>,
+        pub url: Option<Spanned<Url>>,
         /// How many figures it has, where they are shown.
         pub figures: Option<Spanned<u32>>,
         /// What readers should know of it.

@@ -5,6 +5,8 @@
 //! that was written until someone asks for an amount or a date. Anchors, aliases and tags are refused, which leaves
 //! nothing that could expand.
 
+mod fault;
+
 use std::borrow::Cow;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
@@ -69,10 +71,10 @@ pub fn parse<'a>(text: &'a str, file: FileId, offset: usize, diagnostics: &mut D
         Err(fault) => fault,
     };
     let (node, faults) = recover(text, file, offset);
-    match faults.is_empty() {
-        true => diagnostics.push(fault),
-        false => faults.into_iter().for_each(|fault| diagnostics.push(fault)),
-    }
+    let faults = if faults.is_empty() { vec![fault] } else { faults };
+    // A sign that cannot be seen is reported as such by whoever took the bytes for text.
+    let is_seen = |fault: &Diagnostic| !text[fault.span.range().start - offset..].starts_with(|c: char| c.is_control() && !c.is_whitespace());
+    faults.into_iter().filter(is_seen).for_each(|fault| diagnostics.push(fault));
     node
 }
 
@@ -202,9 +204,8 @@ impl<'a> Reader<'a> {
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-                let message = format!("this is not well-formed YAML: {}", error.info());
-                Err(Diagnostic::new(Code::Syntax, self.span(at..at), message)
-                    .help("check the indentation and the quotes on this line and the one before; a text with `: ` in it needs quotes"))
+                let (message, help) = fault::words(error.kind(), &error.info());
+                Err(Diagnostic::new(Code::Syntax, self.span(at..at), message).help(help))
             }
             None => Ok((Event::StreamEnd, self.span(self.text.len()..self.text.len()))),
         }

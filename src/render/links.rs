@@ -44,10 +44,13 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     // A fault of a template shows on many pages; each is reported once, with the first page.
     let first: BTreeMap<Found<'_>, &str> = found.iter().rev().map(|(page, fault)| (*fault, *page)).collect();
     for ((code, what), page) in first {
-        let Some(place) = template_with(what, sources).or_else(|| record_of(page, site)) else { continue };
+        let Some(place) = template_with(code, what, sources).or_else(|| record_of(page, site)) else { continue };
         let (message, help) = match code {
             Code::RepeatedAnchor => (format!("{page} has the anchor `{what}` twice"), "give one of the two elements another id"),
-            Code::NoAlternative => (format!("{page} has a picture without alternative text: {what}"), "add alt=\"…\" with what the picture tells, or alt=\"\" where it only decorates"),
+            Code::NoAlternative => (
+                format!("{page} has a picture without alternative text: {what}"),
+                "add alt=\"…\" with what the picture tells, or alt=\"\" where it only decorates",
+            ),
             _ => (format!("{page} links to {what}, which is not there"), "look for this address here and in the templates of the theme"),
         };
         diagnostics.push(Diagnostic::new(code, place, message).help(help));
@@ -55,17 +58,25 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
 }
 
 /// Where a template writes something as it stands.
-fn template_with(what: &str, sources: &FileTree) -> Option<Span> {
+fn template_with(code: Code, what: &str, sources: &FileTree) -> Option<Span> {
+    let attribute = match code {
+        Code::RepeatedAnchor => "id",
+        Code::NoAlternative => "src",
+        _ => "href",
+    };
+    let before = format!("{attribute}=\"");
+    let written = format!("{before}{what}\"");
     let mut templates = sources.entries().filter(|(_, file)| file.path.contains("/templates/"));
-    let quoted = format!("\"{what}\"");
-    templates.find_map(|(id, file)| memmem::find(&file.bytes, quoted.as_bytes()).map(|at| Span::new(id, at + 1..at + 1 + what.len())))
+    templates.find_map(|(id, file)| memmem::find(&file.bytes, written.as_bytes()).map(|at| Span::new(id, at + before.len()..at + before.len() + what.len())))
 }
 
 /// The record that a page is made from; the site's own for a page that is made from none.
 fn record_of(page: &str, site: &Site<'_>) -> Option<Span> {
     let languages = || site.graph.content.languages.iter();
     let known = site.pages.iter().flat_map(|known| languages().map(move |locale| (*known, locale)));
-    let behind = known.filter(|(known, locale)| super::file_of(&super::path(site, *known, *locale)) == page).find_map(|(known, locale)| origin::files(site, known, locale).first().copied());
+    let behind = known
+        .filter(|(known, locale)| super::file_of(&super::path(site, *known, *locale)) == page)
+        .find_map(|(known, locale)| origin::files(site, known, locale).first().copied());
     Some(behind.map_or(site.graph.content.site.span, Span::top))
 }
 

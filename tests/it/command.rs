@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use super::here;
 
+mod external;
+
 /// A folder that is gone when the test is over.
 struct Folder(PathBuf);
 

@@ -3,7 +3,7 @@
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
 //! - [`properties`]: what holds for all inputs;
-//! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone;
+//! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
 //!
 //! `BLESS=1 cargo test` rewrites what is expected; read the difference before committing it.

@@ -8,26 +8,28 @@ use sporbar::diagnostic::Code;
 use super::here;
 
 /// The rooms from the ground floor up; a room may use those before it, `lib` is the door that joins them.
-const ROOMS: [&str; 12] = ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "serve", "cli"];
+const ROOMS: [&str; 13] = ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "serve", "external", "cli"];
 
 /// The rooms that a room may use although they stand later: none. And those it may not although they stand earlier.
 const FORBIDDEN: [(&str, &[&str]); 3] =
     [("write", &["diagnostic", "locale", "load", "check", "model", "render"]), ("locale", &["source", "diagnostic"]), ("render", &["write"])];
 
 /// Every outside crate has one home.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("annotate_snippets", &["diagnostic/emit.rs"]),
     ("axum", &["serve.rs"]),
     ("blake3", &["load/translation.rs", "render.rs", "serve.rs"]),
     ("clap", &["cli.rs", "diagnostic/emit.rs", "scaffold.rs"]),
     ("csv", &["render/export.rs"]),
-    ("granit_parser", &["load/yaml.rs"]),
+    ("granit_parser", &["load/yaml.rs", "load/yaml/fault.rs"]),
     ("icu", &["locale/format.rs"]),
     ("include_dir", &["load/theme.rs"]),
     ("notify", &["serve.rs"]),
     ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
     ("rustix", &["write.rs"]),
     ("tera", &["render/template.rs", "render/view.rs"]),
+    ("ureq", &["external/ask.rs"]),
+    ("url", &["external.rs", "external/ask.rs", "external/cache.rs"]),
     ("walkdir", &["load/read.rs"]),
 ];
 

@@ -1,0 +1,58 @@
+//! What is wrong with YAML, in words of people who do not know its grammar.
+//!
+//! In: the parser's own category. Out: a sentence and what to do. The rarest categories keep the parser's words.
+
+use granit_parser::ErrorKind;
+
+/// Message and help for a fault of the parser.
+pub fn words(kind: &ErrorKind, info: &str) -> (String, &'static str) {
+    const LINE: &str = "check the indentation and the quotes on this line and the one before; a text with `: ` in it needs quotes";
+    const CLOSE: &str = "add the same quote at the end of the text; inside it, `\"` is written `\\\"` and `'` is written `''`";
+    const TAB: &str = "indent with spaces, two for each level; most editors can be set to write spaces for the tab key";
+    let (message, help) = match kind {
+        ErrorKind::UnclosedQuotedScalar => ("a quote is opened here and not closed", CLOSE),
+        ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar => ("a quote that was opened before this line is not closed", CLOSE),
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            ("something stands after the closing quote", "put the whole text into quotes; inside it, `\"` is written `\\\"` and `'` is written `''`")
+        }
+        ErrorKind::UnknownQuotedScalarEscape => {
+            ("a backslash stands before a sign that it means nothing for", "write `\\\\` for a backslash, or use single quotes")
+        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => ("a tab stands where only spaces can", TAB),
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            return (format!("`{open}` is closed by `{close}`"), "close `[` with `]` and `{` with `}`, the inner one first");
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            ("a bracket is closed here that was not opened", "take it out, or open it; a text with a bracket needs quotes")
+        }
+        ErrorKind::UnclosedFlowCollection { open } => {
+            return (format!("`{open}` is opened here and not closed"), "add the closing bracket; a text that begins with a bracket needs quotes");
+        }
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            ("this line is neither `key: value` nor part of a text", "add `: ` after the key, or indent the line as part of the text before it")
+        }
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            ("a colon stands where none can", "a text with `: ` in it needs quotes; a bracket before it may not be closed")
+        }
+        ErrorKind::MappingKeyNotAllowed | ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent => (
+            "this line is not indented like the lines it belongs to",
+            "keys of one record begin in the same column; what belongs to a key is indented two spaces more",
+        ),
+        ErrorKind::InvalidBlockScalarIndent => {
+            ("a line of this text is indented less or more than its first line", "indent all lines of the text alike, two spaces more than its key")
+        }
+        ErrorKind::InvalidMappingValueWhitespace | ErrorKind::ExpectedWhitespace => ("a space is missing", "write a space after the colon: `key: value`"),
+        ErrorKind::InvalidBlockEntryWhitespace | ErrorKind::BlockEntryInFlowCollection => {
+            ("a hyphen stands where no item of a list can begin", "write a space after the hyphen; a text that begins with one needs quotes")
+        }
+        ErrorKind::CommentNotSeparated | ErrorKind::CommentInterceptedScalar => {
+            ("a comment stands where none can", "write a space before `#`, or put a text with `#` into quotes")
+        }
+        _ => return (format!("this is not well-formed YAML: {info}"), LINE),
+    };
+    (message.to_owned(), help)
+}
