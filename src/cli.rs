@@ -7,17 +7,19 @@ use std::io::{self, IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::emit::{self, Format};
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::external::Patience;
 use crate::load::Content;
 use crate::scaffold::{self, New};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, compile, external, load, schema, serve, write};
+use crate::{Compilation, Goal, Phase, compile_watched, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -67,6 +69,16 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1")]
         host: IpAddr,
     },
+    /// Explains a code: cause, example, cure. Without one, lists them all.
+    Explain {
+        /// The code: E0030
+        code: Option<String>,
+    },
+    /// Lists the translations that are not confirmed as they stand, or confirms them.
+    Translations {
+        #[command(subcommand)]
+        action: Option<Translations>,
+    },
     /// Makes a new record with the right skeleton.
     New {
         #[command(subcommand)]
@@ -78,6 +90,18 @@ enum Command {
 
 /// What is said of a site without faults.
 const IN_ORDER: &str = "the content is in order";
+
+#[derive(Subcommand)]
+enum Translations {
+    /// Records that translations have been read against their source as it stands.
+    Confirm {
+        /// Files or folders: data/initiatives/2024/05.yaml. Everything where left out.
+        paths: Vec<String>,
+        /// Only the translations into this language.
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
+    },
+}
 
 /// Why a command ended before its work was done.
 enum Failure {
@@ -111,14 +135,14 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check { external, max_age, timeout } => {
-            let compilation = compile(read(&cli.root)?, Goal::Publish);
+            let compilation = watched(read(&cli.root)?);
             match external {
                 true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
                 false => report(&compilation, cli, IN_ORDER),
             }
         }
         Command::Build => {
-            let compilation = compile(read(&cli.root)?, Goal::Publish);
+            let compilation = watched(read(&cli.root)?);
             if faults(&compilation, cli.messages.strict) {
                 return report(&compilation, cli, "");
             }
@@ -128,6 +152,21 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Serve { port, host } => {
             read(&cli.root)?;
             Ok(serve::serve(&cli.root, *host, *port)?)
+        }
+        Command::Explain { code } => explain(code.as_deref()),
+        Command::Translations { action: None } => {
+            let (_, content) = content(cli)?;
+            let list = translations::standing(&content);
+            tell(&list)?;
+            say(if list.is_empty() { "every translation is confirmed as it stands\n" } else { "when you have read them, `sporbar translations confirm PATH`\n" });
+            Ok(())
+        }
+        Command::Translations { action: Some(Translations::Confirm { paths, language }) } => {
+            let (_, content) = content(cli)?;
+            let (file, confirmed) = translations::confirm(&content, paths, language.as_deref()).map_err(Failure::Usage)?;
+            overwrite(&cli.root, &[file])?;
+            say(&format!("{confirmed} translations confirmed\n"));
+            Ok(())
         }
         Command::New { record } => {
             let (tree, content) = content(cli)?;
@@ -143,6 +182,19 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             create(&cli.root, &settings)
         }
     }
+}
+
+/// What a code means, or all codes.
+fn explain(code: Option<&str>) -> Result<(), Failure> {
+    let Some(name) = code else {
+        let line = |code: &Code| format!("{}  {}\n", code.info().name, code.info().meaning);
+        return Ok(tell(&Code::ALL.iter().map(line).collect::<String>())?);
+    };
+    let Some(code) = Code::find(name) else {
+        let help = did_you_mean(&name.to_uppercase(), Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists them all".into());
+        return Err(Failure::Usage(format!("there is no code `{name}`; {help}")));
+    };
+    Ok(tell(&code.explain())?)
 }
 
 /// The records of the site; where there can be none, the faults are reported.
@@ -172,7 +224,7 @@ fn read(root: &Path) -> Result<FileTree, Failure> {
 }
 
 fn faults(compilation: &Compilation, strict: bool) -> bool {
-    compilation.diagnostics.iter().any(|diagnostic| strict || diagnostic.severity == Severity::Error)
+    compilation.diagnostics.iter().any(|diagnostic| effective(diagnostic, strict) == Severity::Error)
 }
 
 /// Tries the links that lead elsewhere, and writes what is wrong with them among the other faults.
@@ -210,15 +262,79 @@ fn seconds(text: &str) -> Result<Duration, String> {
     seconds.map(Duration::from_secs_f64).ok_or_else(|| "write a number of seconds, at most 3600".into())
 }
 
+/// Compiles the site; on a terminal, a run that takes long says how far it is.
+fn watched(input: FileTree) -> Compilation {
+    if !io::stderr().is_terminal() {
+        return compile_watched(input, Goal::Publish, &mut |_| {});
+    }
+    let (tell, told) = mpsc::channel();
+    let teller = thread::spawn(move || {
+        let (mut doing, mut ticks) = ("reading", 0);
+        loop {
+            match told.recv_timeout(TICK) {
+                Ok(Phase::Load) => {}
+                Ok(Phase::Check) => doing = "checking",
+                Ok(Phase::Render) => doing = "making the pages",
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    ticks += 1;
+                    if ticks >= QUIET_TICKS {
+                        say(&format!("\r\x1b[K{doing} …"));
+                    }
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        if ticks >= QUIET_TICKS {
+            say("\r\x1b[K");
+        }
+    });
+    let compilation = compile_watched(input, Goal::Publish, &mut |phase| tell.send(phase).unwrap_or_default());
+    drop(tell);
+    drop(teller.join());
+    compilation
+}
+
+/// How often a long run says how far it is, and for how many of these it says nothing.
+const TICK: Duration = Duration::from_millis(200);
+const QUIET_TICKS: u32 = 4;
+
+/// How much a fault matters in this run.
+fn effective(diagnostic: &Diagnostic, strict: bool) -> Severity {
+    match diagnostic.severity {
+        Severity::Warning if strict => Severity::Error,
+        severity => severity,
+    }
+}
+
+/// Most faults of one file that are shown in full.
+const SHOWN: usize = 50;
+
+/// The faults with their excerpts; of a file with very many, the first.
+fn in_bounds(diagnostics: &[Diagnostic], sources: &FileTree, colour: bool) -> String {
+    diagnostics
+        .chunk_by(|a, b| a.span.file == b.span.file)
+        .map(|of_file| {
+            let shown = &of_file[..of_file.len().min(SHOWN)];
+            let text = emit::render(shown, sources, Format::Human, colour);
+            match of_file.len() - shown.len() {
+                0 => text,
+                rest => format!("{text}… and {rest} more in {}; `--message-format short` lists them all\n\n", sources.file(of_file[0].span.file).path),
+            }
+        })
+        .collect()
+}
+
 /// Writes the faults, and a last line: how many there are, or what was done.
 fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Failure> {
     let Messages { message_format: format, strict } = cli.messages;
     let mut diagnostics = compilation.diagnostics.clone();
-    if strict {
-        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
-    }
+    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = effective(diagnostic, strict));
     let human = matches!(format, Format::Human | Format::Short);
-    let text = emit::render(&diagnostics, &compilation.sources, format, format == Format::Human && io::stderr().is_terminal());
+    let colour = format == Format::Human && io::stderr().is_terminal();
+    let text = match format {
+        Format::Human => in_bounds(&diagnostics, &compilation.sources, colour),
+        _ => emit::render(&diagnostics, &compilation.sources, format, colour),
+    };
     // Machines read standard output; people read standard error.
     if human {
         say(&text);

@@ -12,7 +12,7 @@
 //! - [`check`] follows every reference and takes every sum; after it nothing dangles.
 //! - [`model`] says which pages there are and turns every relation round; it cannot fail.
 //! - [`render`] makes the files; [`write`] puts them on the disk, whole or not at all.
-//! - [`serve`], [`external`] and [`cli`] are the roof.
+//! - [`schema`], [`scaffold`], [`translations`], [`external`], [`serve`] and [`cli`] are the roof.
 //!
 //! Data flows one way and a room uses only the rooms before it. Only `load::read`, [`write`] and the roof touch the disk.
 //! The same input gives the same bytes: no clock, no randomness, no setting of the machine.
@@ -30,6 +30,7 @@ pub mod scaffold;
 pub mod schema;
 pub mod serve;
 pub mod source;
+pub mod translations;
 pub mod write;
 
 use diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -63,16 +64,35 @@ pub enum Goal {
     Publish,
 }
 
+/// How far a compilation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading records and chapters.
+    Load,
+    /// Following references and taking sums.
+    Check,
+    /// Making pages and files.
+    Render,
+}
+
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
+    compile_watched(input, goal, &mut |_| {})
+}
+
+/// As [`compile`], telling each phase as it begins.
+pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)) -> Compilation {
+    begin(Phase::Load);
     let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
     if let Some(content) = load::parse(&sources, &mut diagnostics) {
+        begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         if goal == Goal::Preview || !diagnostics.has_errors() {
+            begin(Phase::Render);
             let site = model::build(graph);
             output = render::render(&site, &sources, &mut diagnostics);
         }

@@ -80,6 +80,8 @@ pub struct Content {
     pub translations: Option<TranslationsRecord>,
     /// Ids of records that are there but could not be read: a reference to one is no fault of its own.
     pub faulty: BTreeSet<String>,
+    /// The paths of those files.
+    pub unread: BTreeSet<String>,
     /// What those records refer to, with the strategy they belong to.
     pub loose: Vec<(Option<String>, Reference)>,
 }
@@ -168,7 +170,11 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let (mut people, mut key_figures, mut glossary, mut timeline, mut source_notes) = (None, None, None, None, None);
     let (mut faulty, mut loose, mut translations) = (BTreeSet::new(), Vec::new(), None);
     let mut translated = vec![site_texts];
+    let mut unread = BTreeSet::new();
     for mut outcome in outcomes {
+        if outcome.translated.texts.is_empty() {
+            unread.insert(outcome.translated.path.clone());
+        }
         diagnostics.append(outcome.diagnostics);
         loose.append(&mut outcome.loose);
         translated.push(outcome.translated);
@@ -236,6 +242,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         translated,
         translations,
         faulty,
+        unread,
         loose,
         languages,
     })
@@ -268,7 +275,7 @@ fn site(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -
     let file = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
     let read: Read<SiteRecord> = single(tree, file, languages, diagnostics);
     for (name, setting) in read.value.iter().flat_map(|site: &SiteRecord| &site.severities).flat_map(|table| &table.0) {
-        let Some(code) = Code::ALL.iter().copied().find(|code| code.info().name == name.value) else {
+        let Some(code) = Code::find(name).filter(|code| code.info().name == name.value) else {
             let help = did_you_mean(name, Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists the codes".into());
             diagnostics.push(Diagnostic::new(Code::UnknownKey, name.span, format!("there is no code `{name}`")).help(help));
             continue;

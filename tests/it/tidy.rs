@@ -8,7 +8,7 @@ use sporbar::diagnostic::Code;
 use super::here;
 
 /// The rooms from the ground floor up; a room may use those before it, `lib` is the door that joins them.
-const ROOMS: [&str; 13] = ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "serve", "external", "cli"];
+const ROOMS: [&str; 13] = ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "translations", "serve", "external", "cli"];
 
 /// The rooms that a room may use although they stand later: none. And those it may not although they stand earlier.
 const FORBIDDEN: [(&str, &[&str]); 3] =
