@@ -15,7 +15,7 @@ use crate::load::Content;
 use crate::load::markdown::{Markdown, RecordKind, Target};
 use crate::load::record::{Citation, SourceNote};
 use crate::load::reference::{ActorRef, Reference};
-use crate::load::value::{Key, Place};
+use crate::load::value::{Key, Place, Url};
 use crate::locale::Localized;
 use crate::source::{Span, Spanned};
 
@@ -87,7 +87,11 @@ impl<'c> Index<'c> {
         match found {
             Some(ActorId(at)) => self.used_actors[at].store(true, Ordering::Relaxed),
             None if self.content.faulty.contains("actors") => {}
-            None => into.push(unknown(id.span, "actor", id, did_you_mean(id, self.content.actors.actors.iter().map(|actor| actor.id.value.as_str())))),
+            None => {
+                let known = self.content.actors.actors.iter().map(|actor| actor.id.value.as_str());
+                let help = did_you_mean(id, known).unwrap_or_else(|| format!("the actors are in data/actors.yaml; a new one is added there: `- {{id: {id}, …}}`"));
+                into.push(unknown(id.span, "actor", id, Some(help)));
+            }
         }
         found
     }
@@ -112,7 +116,8 @@ impl<'c> Index<'c> {
             None if self.content.faulty.contains("documents") => {}
             None => {
                 let known = self.content.documents.documents.iter().map(|document| document.id.value.as_str());
-                into.push(unknown(id.span, "document", id, did_you_mean(id, known)));
+                let help = did_you_mean(id, known).unwrap_or_else(|| "the documents are in data/documents.yaml".into());
+                into.push(unknown(id.span, "document", id, Some(help)));
             }
         }
         found
@@ -164,6 +169,11 @@ impl<'c> Index<'c> {
 
     pub(super) fn link(&self, target: &'c Spanned<Target>, into: &mut Diagnostics) -> Link<'c> {
         let (kind, id) = match &target.value {
+            Target::Web(url) if self.is_own(url) => {
+                let diagnostic = Diagnostic::new(Code::BadLink, target.span, "this address is a page of the site itself");
+                into.push(diagnostic.help("link to the record by its id, `[](initiative:2021-19)`: the link then leads to the reader’s language, and is checked"));
+                return Link::Broken;
+            }
             Target::Web(url) => {
                 self.web_links.lock().unwrap_or_else(PoisonError::into_inner).push(Spanned::new(&url.0, target.span));
                 return Link::Web(&url.0);
@@ -210,12 +220,16 @@ impl<'c> Index<'c> {
         found
     }
 
-    /// Every address elsewhere on the web, of texts and of documents, by place.
-    pub(super) fn web_links(self) -> Vec<Spanned<&'c str>> {
-        let mut links = self.web_links.into_inner().unwrap_or_else(PoisonError::into_inner);
-        links.extend(self.content.documents.documents.iter().filter_map(|document| document.url.as_ref()).map(|url| Spanned::new(url.0.as_str(), url.span)));
+    fn is_own(&self, url: &Url) -> bool {
         let own = self.content.site.base_url.0.trim_end_matches('/');
-        links.retain(|link| link.strip_prefix(own).is_none_or(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#'])));
+        url.0.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+
+    /// Every address elsewhere on the web, of texts and of documents, by place.
+    pub(super) fn web_links(&self) -> Vec<Spanned<&'c str>> {
+        let own = |url: &Spanned<Url>| self.is_own(url);
+        let mut links = self.web_links.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        links.extend(self.content.documents.documents.iter().filter_map(|document| document.url.as_ref()).filter(|url| !own(url)).map(|url| Spanned::new(url.0.as_str(), url.span)));
         links.sort_by_key(|link| link.span);
         links
     }

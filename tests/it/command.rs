@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 use super::here;
 
 mod external;
+mod hostile;
+mod review;
 
 /// A folder that is gone when the test is over.
 struct Folder(PathBuf);

@@ -47,6 +47,21 @@ fn survives(file: usize, at: usize, bytes: Vec<u8>) -> (bool, FileTree, String) 
     (compilation.is_publishable(), compilation.output, text)
 }
 
+/// Whatever ends a line and begins a file, the site is the same.
+#[test]
+fn windows_line_ends_and_byte_order_marks_change_no_page() {
+    let base = read::read(&here("tests/cases/base")).unwrap();
+    let plain: FileTree = base.iter().cloned().collect();
+    let marked = base.iter().filter(|file| !file.path.starts_with("themes/")).map(|file| {
+        let text = String::from_utf8(file.bytes.clone()).unwrap().replace('\n', "\r\n");
+        File { path: file.path.clone(), bytes: format!("\u{feff}{text}").into_bytes() }
+    });
+    let marked: FileTree = marked.chain(base.iter().filter(|file| file.path.starts_with("themes/")).cloned()).collect();
+    let (plain, marked) = (compile(plain, Goal::Publish), compile(marked, Goal::Publish));
+    assert_eq!(emit::render(&marked.diagnostics, &marked.sources, Format::Short, false), "");
+    assert!(plain.output.len() > 20 && plain.output == marked.output);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -125,7 +125,6 @@ fn every_kind_of_answer_gets_its_message_and_only_failures_are_asked_again() {
         "http://WEB/mail",
         "http://CLOSED/",
         "http://256.0.0.1/",
-        "https://example.org/en/",
     ];
     let folder = site("external", &pages, &web, closed);
     let short = ["--message-format", "short", "--timeout", "5"];

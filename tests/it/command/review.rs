@@ -1,0 +1,64 @@
+//! Explaining codes, and keeping translations in step.
+
+use super::{Folder, answer, run};
+
+#[test]
+fn codes_are_explained() {
+    let folder = Folder::new("explain");
+    let (code, out, err) = run(&folder.0, &["explain", "e0030"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, sporbar::diagnostic::Code::SumOff.explain());
+    let (code, out, _) = run(&folder.0, &["explain"]);
+    assert_eq!((code, out.lines().count()), (0, sporbar::diagnostic::Code::ALL.len()));
+    assert_eq!(run(&folder.0, &["explain", "E003"]), answer(2, "", "error: there is no code `E003`; did you mean `E0003`?\n"));
+}
+
+#[test]
+fn translations_are_confirmed_and_fall_out_of_step() {
+    let folder = Folder::site("translations");
+    let record = folder.0.join("data/translations.yaml");
+    assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
+
+    assert_eq!(run(&folder.0, &["translations", "confirm"]), answer(0, "ROOT/data/translations.yaml\n", "13 translations confirmed\n"));
+    assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
+    assert_eq!(run(&folder.0, &["translations"]), answer(0, "", "every translation is confirmed as it stands\n"));
+    let confirmed = std::fs::read_to_string(&record).unwrap();
+
+    // Where lines break is no change; what they say is.
+    folder.change("data/initiatives/one/02.yaml", "The library stays open.", "The library\n    stays open.");
+    assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
+    folder.change("data/initiatives/one/02.yaml", "Longer hours", "Shorter hours");
+    folder.change("content/about/method.en.md", "How the site", "How and why the site");
+    let fault = |path: &str, file: &str| {
+        format!("{path}: warning[W0002]: the text has changed since its translation into `cy` was confirmed (read the two against each other, then `sporbar translations confirm {file}`)\n")
+    };
+    let first = fault("content/about/method.cy.md:2:1", "content/about/method.en.md");
+    let second = fault("data/initiatives/one/02.yaml:2:32", "data/initiatives/one/02.yaml");
+    assert_eq!(
+        run(&folder.0, &["check", "--message-format", "short"]),
+        answer(0, "", &format!("{first}{second}the content is in order; 2 warnings\n"))
+    );
+    assert_eq!(run(&folder.0, &["check", "--strict", "--message-format", "short"]).0, 1);
+    let list = "content/about/method.en.md  cy  1 text changed since\ndata/initiatives/one/02.yaml  cy  1 text changed since\n";
+    assert_eq!(run(&folder.0, &["translations"]), answer(0, list, "when you have read them, `sporbar translations confirm PATH`\n"));
+
+    // Readers of the translation are told; readers of the source are not.
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let page = |path: &str| std::fs::read_to_string(folder.0.join("public").join(path)).unwrap().contains("class=\"notice\"");
+    assert!(page("cy/mentrau/one-02/index.html") && page("cy/ynghylch/method/index.html"));
+    assert!(!page("en/initiatives/one-02/index.html") && !page("cy/mentrau/one-01/index.html"));
+
+    // A chapter can be named by the file that was read, and only what is named is confirmed.
+    assert_eq!(run(&folder.0, &["translations", "confirm", "content/about/method.cy.md"]).2, "1 translations confirmed\n");
+    assert_eq!(run(&folder.0, &["check", "--message-format", "short"]), answer(0, "", &format!("{second}the content is in order; 1 warning\n")));
+    assert_eq!(run(&folder.0, &["translations", "confirm", "data/initiatives", "--language", "cy"]).2, "1 translations confirmed\n");
+    assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
+    let changed = std::fs::read_to_string(&record).unwrap();
+    assert_eq!(confirmed.lines().zip(changed.lines()).filter(|(a, b)| a != b).count(), 2);
+
+    assert_eq!(run(&folder.0, &["translations", "confirm", "data/nowhere"]), answer(2, "", "error: nothing at data/nowhere is translated\n"));
+    assert_eq!(
+        run(&folder.0, &["translations", "confirm", "--language", "en"]),
+        answer(2, "", "error: there are no translations into `en`; the languages are cy\n")
+    );
+}
