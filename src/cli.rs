@@ -158,7 +158,11 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let (_, content) = content(cli)?;
             let list = translations::standing(&content);
             tell(&list)?;
-            say(if list.is_empty() { "every translation is confirmed as it stands\n" } else { "when you have read them, `sporbar translations confirm PATH`\n" });
+            say(if list.is_empty() {
+                "every translation is confirmed as it stands\n"
+            } else {
+                "when you have read them, `sporbar translations confirm PATH`\n"
+            });
             Ok(())
         }
         Command::Translations { action: Some(Translations::Confirm { paths, language }) } => {
@@ -191,7 +195,8 @@ fn explain(code: Option<&str>) -> Result<(), Failure> {
         return Ok(tell(&Code::ALL.iter().map(line).collect::<String>())?);
     };
     let Some(code) = Code::find(name) else {
-        let help = did_you_mean(&name.to_uppercase(), Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists them all".into());
+        let help =
+            did_you_mean(&name.to_uppercase(), Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists them all".into());
         return Err(Failure::Usage(format!("there is no code `{name}`; {help}")));
     };
     Ok(tell(&code.explain())?)

@@ -91,7 +91,8 @@ pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)
         begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
-        if goal == Goal::Preview || !diagnostics.has_errors() {
+        let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
+        if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
             let site = model::build(graph);
             output = render::render(&site, &sources, &mut diagnostics);

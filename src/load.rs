@@ -154,12 +154,13 @@ struct Outcome {
 
 /// Reads every record of the tree.
 ///
-/// Nothing comes back only where `data/site.yaml` or the theme cannot be read; the faults of all other files are reported then too.
+/// Nothing comes back only where the languages of the site are not known, on which every text depends.
 pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> {
     paths_are_sound(tree, diagnostics);
     let languages = languages(tree, diagnostics)?;
-    let (site, site_texts) = site(tree, &languages, diagnostics);
-    let theme = site.as_ref().and_then(|site| theme::load(tree, site.theme.as_ref(), &languages, diagnostics));
+    let mut faulty = BTreeSet::new();
+    let (site, site_texts) = site(tree, &languages, &mut faulty, diagnostics)?;
+    let theme = theme::load(tree, site.theme.as_ref(), &languages, diagnostics);
     stray_files(tree, &languages, diagnostics);
 
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, file)| Some((id, DataFile::of(&file.path)?))).collect();
@@ -168,7 +169,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
     let (mut people, mut key_figures, mut glossary, mut timeline, mut source_notes) = (None, None, None, None, None);
-    let (mut faulty, mut loose, mut translations) = (BTreeSet::new(), Vec::new(), None);
+    let (mut loose, mut translations) = (Vec::new(), None);
     let mut translated = vec![site_texts];
     let mut unread = BTreeSet::new();
     for mut outcome in outcomes {
@@ -218,8 +219,6 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let chapter::Chapters { chapters, translated: mut chapter_texts, loose: mut chapter_references } = chapter::load(tree, &languages, diagnostics);
     translated.append(&mut chapter_texts);
     loose.append(&mut chapter_references);
-    // Without the site's own record or the theme's words nothing can be shown, but every record has been read.
-    let (site, theme) = site.zip(theme)?;
     Some(Content {
         site,
         documents,
@@ -270,8 +269,9 @@ fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages
     }
 }
 
-/// The site's own record, with the severities that it sets.
-fn site(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> (Option<SiteRecord>, Translated) {
+/// The site's own record, with the severities that it sets. Where it has a fault, one that stands for it, so that the
+/// records can be checked all the same.
+fn site(tree: &FileTree, languages: &Languages, faulty: &mut BTreeSet<String>, diagnostics: &mut Diagnostics) -> Option<(SiteRecord, Translated)> {
     let file = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
     let read: Read<SiteRecord> = single(tree, file, languages, diagnostics);
     for (name, setting) in read.value.iter().flat_map(|site: &SiteRecord| &site.severities).flat_map(|table| &table.0) {
@@ -293,7 +293,19 @@ fn site(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -
         };
         diagnostics.set(code, severity);
     }
-    (read.value, read.translated)
+    let site = match read.value {
+        Some(site) => site,
+        None => {
+            faulty.insert("site".to_owned());
+            let text = tree.text(file)?;
+            let mut quiet = Diagnostics::default();
+            let node = yaml::parse(text, file, 0, &mut quiet)?;
+            let mut cx = Cx::new(file, text, languages, &mut quiet);
+            let list = Fields::pick(&node, "languages", &mut cx)?;
+            SiteRecord::in_place_of_faulty(list, languages, node.span)
+        }
+    };
+    Some((site, read.translated))
 }
 
 /// Reports codes that the site silences although nothing has them; called when all that can be found has been.

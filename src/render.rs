@@ -29,10 +29,10 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
     let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
     // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
     jobs.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
-    let pages: Vec<Result<File, Box<template::Fault>>> = jobs.par_iter().map(|(page, locale)| engine.page(site, *page, *locale)).collect();
+    let pages: Vec<Result<File, Box<template::Fault>>> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
     let mut files = Vec::with_capacity(pages.len() + 16);
     let mut faults = BTreeMap::new();
-    for page in pages.into_iter().chain(engine.without_language(site)) {
+    for page in pages.into_iter().chain(engine.without_language(site, sources)) {
         match page {
             Ok(file) => files.push(file),
             // One fault of a template shows on every page that uses it; the first page stands for them.

@@ -89,7 +89,8 @@ impl<'c> Index<'c> {
             None if self.content.faulty.contains("actors") => {}
             None => {
                 let known = self.content.actors.actors.iter().map(|actor| actor.id.value.as_str());
-                let help = did_you_mean(id, known).unwrap_or_else(|| format!("the actors are in data/actors.yaml; a new one is added there: `- {{id: {id}, …}}`"));
+                let help =
+                    did_you_mean(id, known).unwrap_or_else(|| format!("the actors are in data/actors.yaml; a new one is added there: `- {{id: {id}, …}}`"));
                 into.push(unknown(id.span, "actor", id, Some(help)));
             }
         }
@@ -171,7 +172,9 @@ impl<'c> Index<'c> {
         let (kind, id) = match &target.value {
             Target::Web(url) if self.is_own(url) => {
                 let diagnostic = Diagnostic::new(Code::BadLink, target.span, "this address is a page of the site itself");
-                into.push(diagnostic.help("link to the record by its id, `[](initiative:2021-19)`: the link then leads to the reader’s language, and is checked"));
+                into.push(
+                    diagnostic.help("link to the record by its id, `[](initiative:2021-19)`: the link then leads to the reader’s language, and is checked"),
+                );
                 return Link::Broken;
             }
             Target::Web(url) => {
@@ -229,7 +232,15 @@ impl<'c> Index<'c> {
     pub(super) fn web_links(&self) -> Vec<Spanned<&'c str>> {
         let own = |url: &Spanned<Url>| self.is_own(url);
         let mut links = self.web_links.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        links.extend(self.content.documents.documents.iter().filter_map(|document| document.url.as_ref()).filter(|url| !own(url)).map(|url| Spanned::new(url.0.as_str(), url.span)));
+        links.extend(
+            self.content
+                .documents
+                .documents
+                .iter()
+                .filter_map(|document| document.url.as_ref())
+                .filter(|url| !own(url))
+                .map(|url| Spanned::new(url.0.as_str(), url.span)),
+        );
         links.sort_by_key(|link| link.span);
         links
     }

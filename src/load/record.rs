@@ -14,7 +14,7 @@ use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, P
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::locale::{Languages, Localized};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 record! {
     /// `data/site.yaml`: the site as a whole.
@@ -445,6 +445,21 @@ record! {
         pub order: Option<u32>,
         /// Where it comes from.
         pub cites: Vec<Citation>,
+    }
+}
+
+impl SiteRecord {
+    /// What stands for a record that has a fault, until that is mended.
+    pub fn in_place_of_faulty(languages: NonEmpty<LanguageRecord>, known: &Languages, span: Span) -> Self {
+        SiteRecord {
+            title: Localized::from_fn(known, |_| String::new()),
+            description: Localized::from_fn(known, |_| String::new()),
+            base_url: Spanned::new(Url("https://localhost".to_owned()), span),
+            languages,
+            theme: None,
+            severities: None,
+            span,
+        }
     }
 }
 

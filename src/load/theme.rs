@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::paths::DataKind;
 use super::value::Key;
 use super::yaml::{Kind, Node};
 use super::{utf8, yaml};
@@ -22,6 +23,8 @@ pub struct Theme {
     pub messages: Localized<Value>,
     /// Published name and file of each asset.
     pub assets: Vec<(String, FileId)>,
+    /// Whether words are missing or cannot be read, so that no page can be shown.
+    pub is_faulty: bool,
 }
 
 /// The words of a language: their file, the words, and the dotted name and place of each.
@@ -43,7 +46,7 @@ pub fn built_in() -> Vec<File> {
 }
 
 /// Reads a theme; what it does not have comes from the default one.
-pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages, diagnostics: &mut Diagnostics) -> Option<Theme> {
+pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages, diagnostics: &mut Diagnostics) -> Theme {
     let own = format!("themes/{}/", name.map_or("default", |name| name.value.as_str()));
     if let Some(name) = name.filter(|_| !tree.iter().any(|file| file.path.starts_with(&own))) {
         let known: BTreeSet<&str> = tree.iter().filter_map(|file| file.path.strip_prefix("themes/")?.split('/').next()).collect();
@@ -59,24 +62,32 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
     let (templates, assets) = (below("templates/"), below("assets/"));
     unused_templates(&own, &templates, tree, diagnostics);
 
-    let mut nodes: Vec<Messages> = Vec::new();
+    let (mut nodes, mut is_faulty): (Vec<Messages>, bool) = (Vec::new(), false);
     for code in languages.codes() {
         let path = format!("messages/{code}.yaml");
         let Some(file) = resolve(&path) else {
-            let site = tree.find("data/site.yaml")?;
+            let site = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
             let diagnostic = Diagnostic::new(Code::Messages, Span::top(site), format!("the theme has no words in `{code}`"));
             diagnostics.push(diagnostic.help(format!("add `{own}{path}` with the keys of the other languages")));
-            return None;
+            is_faulty = true;
+            continue;
         };
-        let node = yaml::parse(utf8(tree, file, diagnostics)?, file, 0, diagnostics)?;
         let mut keys = Vec::new();
+        let mut found = Diagnostics::default();
+        let node = utf8(tree, file, &mut found).and_then(|text| yaml::parse(text, file, 0, &mut found));
+        // What is not well-formed hides words, and that they are missing is no news then.
+        is_faulty |= found.has_errors();
+        diagnostics.append(found);
+        let Some(node) = node else { continue };
         let value = words(&node, "", &mut keys, diagnostics);
         nodes.push((file, value, keys));
     }
-    compare(&nodes, tree, diagnostics);
+    if !is_faulty {
+        compare(&nodes, tree, diagnostics);
+    }
     unused_words(&nodes, &templates, tree, diagnostics);
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
-    Some(Theme { templates, messages: Localized::try_from_fn(languages, |_| values.next())?, assets })
+    Theme { templates, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
 }
 
 /// The words of a mapping, and the dotted name of each with its place.
@@ -123,15 +134,24 @@ fn built_in_words() -> BTreeSet<String> {
     keys.into_iter().map(|(key, _)| key).collect()
 }
 
+/// Most missing words that are named one by one.
+const MOST_NAMED: usize = 12;
+
 /// Every language has the words of the built-in theme, and words of the theme's own in every language.
 fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
     let needed = built_in_words();
     let names = |keys: &[(String, Span)]| -> BTreeSet<String> { keys.iter().map(|(key, _)| key.clone()).collect() };
     for (file, _, keys) in nodes {
         let known = names(keys);
-        for key in needed.difference(&known) {
-            let diagnostic = Diagnostic::new(Code::Messages, Span::top(*file), format!("the word `{key}` is missing"));
-            diagnostics.push(diagnostic.help("the templates use it; write it in every language"));
+        let missing: Vec<String> = needed.difference(&known).map(|key| format!("`{key}`")).collect();
+        let message = match &missing[..] {
+            [] => String::new(),
+            [one] => format!("the word {one} is missing"),
+            [first @ .., last] if missing.len() <= MOST_NAMED => format!("the words {} and {last} are missing", first.join(", ")),
+            _ => format!("{} words are missing, among them {}", missing.len(), missing[..MOST_NAMED].join(", ")),
+        };
+        if !missing.is_empty() {
+            diagnostics.push(Diagnostic::new(Code::Messages, Span::top(*file), message).help("the templates need it; every language has the same words"));
         }
         for (other, _, others) in nodes.iter().filter(|(other, ..)| other != file) {
             let there = names(others);

@@ -11,7 +11,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use super::view::{self, LinkView, View};
 use super::{Language, file_of};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::{Page, Site};
@@ -65,16 +65,13 @@ impl Engine {
         for (name, id) in &content.theme.templates {
             texts.push((name.as_str(), crate::load::utf8(sources, *id, diagnostics)?));
         }
-        if let Err(error) = tera.add_raw_templates(texts) {
-            diagnostics.push(fault(&error, &places, None).diagnostic());
-            return None;
-        }
+        add(&mut tera, texts, &places, sources, diagnostics)?;
         let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
         Some(Engine { tera, languages, shared, places })
     }
 
     /// Renders a page in a language.
-    pub fn page(&self, site: &Site<'_>, page: Page, locale: Locale) -> Result<File, Box<Fault>> {
+    pub fn page(&self, site: &Site<'_>, sources: &FileTree, page: Page, locale: Locale) -> Result<File, Box<Fault>> {
         let terms = RefCell::default();
         let view = View { site, language: &self.languages[locale.index()], terms: &terms };
         let page_view = view.page(page);
@@ -87,11 +84,11 @@ impl Engine {
         };
         let template = format!("{}.html", page_view.kind);
         let html = context().and_then(|context| self.tera.render(&template, &context));
-        self.file(path, html)
+        self.file(sources, path, html)
     }
 
     /// The pages above all languages: the choice of a language, and what stands where nothing is found.
-    pub fn without_language(&self, site: &Site<'_>) -> Vec<Result<File, Box<Fault>>> {
+    pub fn without_language(&self, site: &Site<'_>, sources: &FileTree) -> Vec<Result<File, Box<Fault>>> {
         let homes: Vec<_> = self
             .languages
             .iter()
@@ -107,10 +104,10 @@ impl Engine {
             .collect();
         let mut context = self.shared[0].clone();
         context.insert("homes", &homes);
-        ["index.html", "404.html"].into_iter().map(|name| self.file(name.to_owned(), self.tera.render(&format!("_{name}"), &context))).collect()
+        ["index.html", "404.html"].into_iter().map(|name| self.file(sources, name.to_owned(), self.tera.render(&format!("_{name}"), &context))).collect()
     }
 
-    fn file(&self, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
+    fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
         match html {
             Ok(html) => {
                 let mut bytes = html.into_bytes();
@@ -118,9 +115,33 @@ impl Engine {
                 bytes.shrink_to_fit();
                 Ok(File { path, bytes })
             }
-            Err(error) => Err(Box::new(fault(&error, &self.places, Some(&path)))),
+            Err(error) => Err(Box::new(fault(&error, &self.places, sources, Some(&path)))),
         }
     }
+}
+
+/// Compiles all templates, reporting the first fault of each that has one.
+fn add(tera: &mut Tera, mut texts: Vec<(&str, &str)>, places: &Places, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<()> {
+    let mut is_sound = true;
+    // The engine stops at the first faulty template; without its text, it goes on to the next.
+    while let Err(error) = tera.add_raw_templates(texts.clone()) {
+        let found = fault(&error, places, sources, None);
+        let faulty = match error.kind() {
+            ErrorKind::SyntaxError(report) => texts.iter_mut().find(|(name, text)| *name == report.filename() && !text.is_empty()),
+            _ => None,
+        };
+        let Some((_, text)) = faulty else {
+            // What the others lack of a faulty one is no news.
+            if is_sound {
+                diagnostics.push(found.diagnostic());
+            }
+            return None;
+        };
+        diagnostics.push(found.diagnostic());
+        *text = "";
+        is_sound = false;
+    }
+    is_sound.then_some(())
 }
 
 fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Language>> {
@@ -196,8 +217,16 @@ fn fill(languages: &[Language], word: &Value, values: &Kwargs, state: &State) ->
 }
 
 /// Where the engine says that a template is faulty.
-fn fault(error: &tera::Error, places: &Places, page: Option<&str>) -> Fault {
+fn fault(error: &tera::Error, places: &Places, sources: &FileTree, page: Option<&str>) -> Fault {
     let page = page.unwrap_or("every page that uses it").to_owned();
+    if let ErrorKind::MissingParent { current, parent } = error.kind()
+        && let Some(file) = places.files.get(current)
+    {
+        let written = format!("\"{parent}\"");
+        let at = sources.text(*file).and_then(|text| text.find(&written)).unwrap_or(0);
+        let help = did_you_mean(parent, places.files.keys().map(String::as_str)).map(|help| format!("; {help}")).unwrap_or_default();
+        return Fault { span: Span::new(*file, at..at + written.len()), message: format!("there is no template `{parent}` to extend{help}"), page };
+    }
     let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
         let message = format!("the theme cannot be used: {}", first_line(&error.to_string()));
         return Fault { span: Span::top(places.theme), message, page };

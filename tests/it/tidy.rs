@@ -8,7 +8,8 @@ use sporbar::diagnostic::Code;
 use super::here;
 
 /// The rooms from the ground floor up; a room may use those before it, `lib` is the door that joins them.
-const ROOMS: [&str; 14] = ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "translations", "serve", "external", "cli"];
+const ROOMS: [&str; 14] =
+    ["source", "diagnostic", "locale", "load", "check", "model", "render", "write", "schema", "scaffold", "translations", "serve", "external", "cli"];
 
 /// The rooms that a room may use although they stand later: none. And those it may not although they stand earlier.
 const FORBIDDEN: [(&str, &[&str]); 3] =
@@ -35,7 +36,11 @@ const HOMES: [(&str, &[&str]); 15] = [
 
 fn sources() -> Vec<(String, String)> {
     let root = here("src");
-    let files = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok).filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"));
+    let files = walkdir::WalkDir::new(&root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"));
     files.map(|entry| (name(entry.path(), &root), std::fs::read_to_string(entry.path()).unwrap())).collect()
 }
 

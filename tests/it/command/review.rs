@@ -30,14 +30,13 @@ fn translations_are_confirmed_and_fall_out_of_step() {
     folder.change("data/initiatives/one/02.yaml", "Longer hours", "Shorter hours");
     folder.change("content/about/method.en.md", "How the site", "How and why the site");
     let fault = |path: &str, file: &str| {
-        format!("{path}: warning[W0002]: the text has changed since its translation into `cy` was confirmed (read the two against each other, then `sporbar translations confirm {file}`)\n")
+        format!(
+            "{path}: warning[W0002]: the text has changed since its translation into `cy` was confirmed (read the two against each other, then `sporbar translations confirm {file}`)\n"
+        )
     };
     let first = fault("content/about/method.cy.md:2:1", "content/about/method.en.md");
     let second = fault("data/initiatives/one/02.yaml:2:32", "data/initiatives/one/02.yaml");
-    assert_eq!(
-        run(&folder.0, &["check", "--message-format", "short"]),
-        answer(0, "", &format!("{first}{second}the content is in order; 2 warnings\n"))
-    );
+    assert_eq!(run(&folder.0, &["check", "--message-format", "short"]), answer(0, "", &format!("{first}{second}the content is in order; 2 warnings\n")));
     assert_eq!(run(&folder.0, &["check", "--strict", "--message-format", "short"]).0, 1);
     let list = "content/about/method.en.md  cy  1 text changed since\ndata/initiatives/one/02.yaml  cy  1 text changed since\n";
     assert_eq!(run(&folder.0, &["translations"]), answer(0, list, "when you have read them, `sporbar translations confirm PATH`\n"));
