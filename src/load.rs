@@ -268,7 +268,7 @@ fn site(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -
     let file = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
     let read: Read<SiteRecord> = single(tree, file, languages, diagnostics);
     for (name, setting) in read.value.iter().flat_map(|site: &SiteRecord| &site.severities).flat_map(|table| &table.0) {
-        let Some(code) = Code::ALL.iter().copied().find(|code| code.info().name == name.value) else {
+        let Some(code) = Code::find(name).filter(|code| code.info().name == name.value) else {
             let help = did_you_mean(name, Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists the codes".into());
             diagnostics.push(Diagnostic::new(Code::UnknownKey, name.span, format!("there is no code `{name}`")).help(help));
             continue;

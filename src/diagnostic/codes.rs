@@ -1,6 +1,7 @@
 //! The table of codes: a stable name for every kind of fault.
 //!
-//! A code never changes its meaning; a retired one is never used again. Tests hold that each has a case.
+//! A code never changes its meaning; a retired one is never used again. Each has an explanation in `explain/`, for
+//! `sporbar explain` and for the page of all codes. Tests hold that each has a case, and that the examples are true.
 
 use super::Severity;
 
@@ -13,6 +14,8 @@ pub struct CodeInfo {
     pub severity: Severity,
     /// What the code stands for, in a sentence.
     pub meaning: &'static str,
+    /// Cause, example and cure, in Markdown.
+    pub explanation: &'static str,
 }
 
 macro_rules! codes {
@@ -30,11 +33,34 @@ macro_rules! codes {
             /// The row of this code.
             pub fn info(self) -> CodeInfo {
                 match self {
-                    $(Code::$variant => CodeInfo { name: $name, severity: Severity::$severity, meaning: $meaning },)*
+                    $(Code::$variant => CodeInfo {
+                        name: $name,
+                        severity: Severity::$severity,
+                        meaning: $meaning,
+                        explanation: include_str!(concat!("explain/", $name, ".md")),
+                    },)*
                 }
             }
         }
     };
+}
+
+impl Code {
+    /// The code with this name, in capitals or not.
+    pub fn find(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.info().name.eq_ignore_ascii_case(name))
+    }
+
+    /// All that there is to say of the code, in Markdown.
+    pub fn explain(self) -> String {
+        let CodeInfo { name, severity, meaning, explanation } = self.info();
+        let severity = match severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        format!("## {name} ({severity})\n\n**{meaning}**\n\n{}\n", explanation.trim())
+    }
 }
 
 codes! {

@@ -2,6 +2,7 @@
 //!
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
+//! - [`explain`]: the explanation of every code, its example tried;
 //! - [`properties`]: what holds for all inputs;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
@@ -15,6 +16,7 @@ mod command;
 #[path = "../../benches/dataset/mod.rs"]
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;
+mod explain;
 mod properties;
 mod sites;
 mod tidy;
