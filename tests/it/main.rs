@@ -3,6 +3,8 @@
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
 //! - [`properties`]: what holds for all inputs;
+//! - [`mutations`]: the real site, damaged in a thousand ways;
+//! - [`replay`]: `tests/fuzz/*/*`, broken files of every kind, through the same function as the fuzz targets;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
 //!
@@ -15,7 +17,11 @@ mod command;
 #[path = "../../benches/dataset/mod.rs"]
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;
+#[path = "../../fuzz/src/lib.rs"]
+mod fuzz;
+mod mutations;
 mod properties;
+mod replay;
 mod sites;
 mod tidy;
 
