@@ -113,9 +113,11 @@ const MOST_GUESSES: usize = 2_000;
 
 /// The known word that was most likely meant, as a help sentence.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    // Where thousands of names are wrong, guessing at each among thousands helps nobody.
-    let candidates = known.into_iter().take(MOST_GUESSES);
+    // Where thousands of names are wrong, guessing at each among thousands helps nobody. Words that differ more in length
+    // than they may in letters need not be compared, which would take long where one is as long as a book.
+    let length = word.chars().count();
+    let limit = 1 + length / 3;
+    let candidates = known.into_iter().take(MOST_GUESSES).filter(|candidate| candidate.chars().count().abs_diff(length) <= limit);
     let nearest = candidates.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min()?;
-    let limit = 1 + word.chars().count() / 3;
     (nearest.0 <= limit).then(|| format!("did you mean `{}`?", nearest.1))
 }

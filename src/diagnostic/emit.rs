@@ -2,11 +2,14 @@
 //!
 //! In: sorted diagnostics and the sources they point into. Out: a string. The only user of annotate-snippets.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use super::{Code, Diagnostic, Severity};
-use crate::source::{FileTree, Span};
+use crate::source::{File, FileId, FileTree, Span};
 
 /// How diagnostics are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -25,24 +28,54 @@ pub enum Format {
 
 /// A place as people count it: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
+struct Position {
     /// Line, from 1.
-    pub line: usize,
+    line: usize,
     /// Column in characters, from 1.
-    pub column: usize,
+    column: usize,
 }
 
-/// Where a byte of a file is, as people count it. Bytes outside the text count as its end.
-pub fn position(sources: &FileTree, span: Span, byte: usize) -> Position {
-    let bytes = &sources.file(span.file).bytes;
-    let before = &bytes[..byte.min(bytes.len())];
-    let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3.min(before.len()) } else { 0 };
-    let line_start = before.iter().rposition(|&b| b == b'\n').map_or(bom, |at| at + 1);
-    Position { line: before.iter().filter(|&&b| b == b'\n').count() + 1, column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1 }
+/// The files that faults are in, each with the beginnings of its lines: counted once, however many faults there are.
+struct Sources<'a> {
+    tree: &'a FileTree,
+    lines: BTreeMap<FileId, Vec<usize>>,
+}
+
+impl<'a> Sources<'a> {
+    fn new(tree: &'a FileTree, diagnostics: &[Diagnostic]) -> Self {
+        let mut lines = BTreeMap::new();
+        for span in diagnostics.iter().flat_map(|d| std::iter::once(d.span).chain(d.related.iter().map(|r| r.span))) {
+            lines.entry(span.file).or_insert_with(|| {
+                let breaks = memchr::memchr_iter(b'\n', &tree.file(span.file).bytes);
+                std::iter::once(0).chain(breaks.map(|at| at + 1)).collect::<Vec<_>>()
+            });
+        }
+        Sources { tree, lines }
+    }
+
+    fn file(&self, id: FileId) -> &'a File {
+        self.tree.file(id)
+    }
+
+    /// The beginnings of the lines of a file.
+    fn lines(&self, id: FileId) -> &[usize] {
+        self.lines.get(&id).map_or(&[0], Vec::as_slice)
+    }
+
+    /// Where a byte of a file is, as people count it. Bytes outside the text count as its end.
+    fn position(&self, span: Span, byte: usize) -> Position {
+        let bytes = &self.file(span.file).bytes;
+        let byte = byte.min(bytes.len());
+        let lines = self.lines(span.file);
+        let line = lines.partition_point(|start| *start <= byte);
+        let bom = if line == 1 && bytes.starts_with(b"\xef\xbb\xbf") { 3.min(byte) } else { 0 };
+        Position { line, column: String::from_utf8_lossy(&bytes[lines[line - 1].max(bom)..byte]).chars().count() + 1 }
+    }
 }
 
 /// All diagnostics in one of the forms, ending with a line break where there is anything to say.
 pub fn render(diagnostics: &[Diagnostic], sources: &FileTree, format: Format, colour: bool) -> String {
+    let sources = &Sources::new(sources, diagnostics);
     match format {
         Format::Human => diagnostics.iter().map(|d| human(d, sources, colour) + "\n\n").collect(),
         Format::Short => diagnostics.iter().map(|d| short(d, sources) + "\n").collect(),
@@ -63,7 +96,7 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
     (!counts.is_empty()).then(|| counts.join(", "))
 }
 
-fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
+fn human(diagnostic: &Diagnostic, sources: &Sources<'_>, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -78,13 +111,14 @@ fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
             files.push(span.file);
         }
     }
-    let texts: Vec<_> = files.iter().map(|&f| String::from_utf8_lossy(&sources.file(f).bytes)).collect();
-    let snippets = files.iter().zip(&texts).map(|(&file, text)| {
+    let windows: Vec<_> = files.iter().map(|&file| window(file, places.iter().map(|(span, ..)| *span), sources)).collect();
+    let snippets = files.iter().zip(&windows).map(|(&file, (text, line, offset))| {
         let annotations = places.iter().filter(|(span, _, _)| span.file == file).map(|(span, label, kind)| {
-            let annotation = kind.span(clamp(span.range(), text));
+            let range = span.range();
+            let annotation = kind.span(clamp(range.start - offset..range.end - offset, text));
             if label.is_empty() { annotation } else { annotation.label(*label) }
         });
-        Snippet::source(text.as_ref()).path(sources.file(file).path.as_str()).annotations(annotations)
+        Snippet::source(text.as_ref()).line_start(*line).path(sources.file(file).path.as_str()).annotations(annotations)
     });
     let mut group: Group<'_> = title.elements(snippets);
     if let Some(help) = &diagnostic.help {
@@ -94,17 +128,31 @@ fn human(diagnostic: &Diagnostic, sources: &FileTree, colour: bool) -> String {
     renderer.render(&[group])
 }
 
-fn short(diagnostic: &Diagnostic, sources: &FileTree) -> String {
-    let Position { line, column } = position(sources, diagnostic.span, diagnostic.span.range().start);
+/// The lines of a file that the places stand in, with the number of the first line and the bytes before it.
+fn window<'a>(file: FileId, places: impl Iterator<Item = Span>, sources: &Sources<'a>) -> (Cow<'a, str>, usize, usize) {
+    let bytes = &sources.file(file).bytes;
+    // Bytes that are no text change their number when they are shown, so that lines are not where they were counted.
+    let Ok(text) = std::str::from_utf8(bytes) else { return (String::from_utf8_lossy(bytes), 1, 0) };
+    let (first, last) =
+        places.filter(|span| span.file == file).fold((usize::MAX, 0), |(first, last), span| (first.min(span.range().start), last.max(span.range().end)));
+    let lines = sources.lines(file);
+    let line = lines.partition_point(|start| *start <= first).max(1);
+    let end = lines.get(lines.partition_point(|start| *start <= last) + 1).map_or(text.len(), |start| *start);
+    let start = lines[line - 1].min(end);
+    (Cow::Borrowed(&text[start..end]), line, start)
+}
+
+fn short(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
+    let Position { line, column } = sources.position(diagnostic.span, diagnostic.span.range().start);
     let path = &sources.file(diagnostic.span.file).path;
     let name = diagnostic.code.info().name;
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     format!("{path}:{line}:{column}: {}[{name}]: {}{help}", word(diagnostic.severity), diagnostic.message)
 }
 
-fn to_json(diagnostic: &Diagnostic, sources: &FileTree) -> Value {
+fn to_json(diagnostic: &Diagnostic, sources: &Sources<'_>) -> Value {
     let place = |span: Span, label: &str| {
-        let (start, end) = (position(sources, span, span.range().start), position(sources, span, span.range().end));
+        let (start, end) = (sources.position(span, span.range().start), sources.position(span, span.range().end));
         json!({
             "file": sources.file(span.file).path,
             "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
@@ -122,9 +170,9 @@ fn to_json(diagnostic: &Diagnostic, sources: &FileTree) -> Value {
     })
 }
 
-fn sarif(diagnostics: &[Diagnostic], sources: &FileTree) -> Value {
+fn sarif(diagnostics: &[Diagnostic], sources: &Sources<'_>) -> Value {
     let location = |span: Span, label: &str| {
-        let (start, end) = (position(sources, span, span.range().start), position(sources, span, span.range().end));
+        let (start, end) = (sources.position(span, span.range().start), sources.position(span, span.range().end));
         let mut location = json!({
             "physicalLocation": {
                 "artifactLocation": { "uri": sources.file(span.file).path },
@@ -164,11 +212,11 @@ fn sarif(diagnostics: &[Diagnostic], sources: &FileTree) -> Value {
     })
 }
 
-fn github(diagnostic: &Diagnostic, sources: &FileTree) -> String {
+fn github(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
     // Workflow commands escape their data and, further, their properties.
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let Position { line, column } = position(sources, diagnostic.span, diagnostic.span.range().start);
+    let Position { line, column } = sources.position(diagnostic.span, diagnostic.span.range().start);
     let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     format!(
         "::{} file={},line={line},col={column},title={}::{}",

@@ -19,6 +19,7 @@ mod command;
 mod dataset;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
+mod huge;
 mod mutations;
 mod properties;
 mod replay;
