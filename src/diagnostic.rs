@@ -143,19 +143,15 @@ impl Diagnostics {
 /// How many names are looked through for the one that was meant.
 const MOST_GUESSES: usize = 2_000;
 
-/// Longest word that is compared with the known ones.
-const LONGEST_GUESS: usize = 100;
-
 /// The known word that was most likely meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Where thousands of names are wrong, guessing at each among thousands helps nobody. Words that differ more in length
+    // than they may in letters need not be compared, which would take long where one is as long as a book.
     let length = word.chars().count();
-    if length > LONGEST_GUESS {
-        return None;
-    }
-    // Where thousands of names are wrong, guessing at each among thousands helps nobody.
-    let candidates = known.into_iter().take(MOST_GUESSES);
+    let limit = 1 + length / 3;
+    let candidates = known.into_iter().take(MOST_GUESSES).filter(|candidate| candidate.chars().count().abs_diff(length) <= limit);
     let (distance, nearest) = candidates.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).min()?;
-    (distance <= 1 + length / 3).then_some(nearest)
+    (distance <= limit).then_some(nearest)
 }
 
 /// The known word that was most likely meant, as a help sentence.

@@ -4,6 +4,8 @@
 //! fault yields nothing, but all of its faults are reported first. Never looks at another file: whether a reference
 //! leads anywhere is for `check` to say.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::reference::Reference;
@@ -412,13 +414,16 @@ impl<K: Decode + PartialEq + std::fmt::Display, T: Decode> Decode for Table<K, T
             return cx.wrong_type(node, "a mapping");
         };
         let mut entries: Vec<Option<(Spanned<K>, T)>> = Vec::with_capacity(map.len());
+        let mut seen: HashMap<String, Span> = HashMap::with_capacity(map.len());
         for (key, value) in map {
             let key: Option<Spanned<K>> = Spanned::decode(key, cx);
-            let first = key.as_ref().and_then(|key| entries.iter().flatten().find(|(known, _)| known.value == key.value));
-            if let (Some(key), Some((first, _))) = (&key, first) {
-                let diagnostic = Diagnostic::new(Code::DuplicateKey, key.span, format!("`{key}` is written twice")).related(first.span, "first written here");
-                cx.diagnostics.push(diagnostic);
-                continue;
+            if let Some(key) = &key {
+                if let Some(first) = seen.get(&key.to_string()) {
+                    let diagnostic = Diagnostic::new(Code::DuplicateKey, key.span, format!("`{key}` is written twice")).related(*first, "first written here");
+                    cx.diagnostics.push(diagnostic);
+                    continue;
+                }
+                seen.insert(key.to_string(), key.span);
             }
             let value = T::decode(value, cx);
             entries.push(key.zip(value));

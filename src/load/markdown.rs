@@ -4,6 +4,8 @@
 //! own place. Never renders, and never looks a target up. Raw HTML is an error, so nothing written in a record can become markup
 //! or script.
 
+use std::cell::Cell;
+
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::{Value, json};
 
@@ -165,23 +167,38 @@ fn target(address: &str) -> Result<Target, String> {
     }
 }
 
+/// After so many pieces in a row that are not found, the whole text stands for the others.
+const MOST_IN_VAIN: usize = 50;
+
 impl Decode for Markdown {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         let text = String::decode(node, cx)?;
-        // A scalar's text has lost its indentation and quotes; a piece of it is found again by its words and by how
-        // often they came before.
+        // A scalar's text has lost its indentation and quotes; a piece of it is found again by its words, from where the
+        // one before was found and by how often its words come between. That is one way through the text, however many
+        // pieces it has: the search reaches only as far as YAML may have drawn the text out, and ends where it is in vain.
         let (file_text, whole) = (cx.text, node.span);
+        let source = file_text.get(whole.range()).unwrap_or_default();
         let content = text.clone();
+        let (last, vain) = (Cell::new((0, 0)), Cell::new(0));
         let place = move |range: std::ops::Range<usize>| {
             let piece = &content[range.clone()];
-            let earlier = content[..range.start].matches(piece).count();
-            let source = file_text.get(whole.range()).unwrap_or_default();
-            match source.match_indices(piece).nth(earlier) {
-                Some((at, _)) if !piece.is_empty() => {
-                    let start = whole.range().start + at;
+            if piece.is_empty() || piece.trim_end().contains('\n') || vain.get() > MOST_IN_VAIN {
+                return whole;
+            }
+            let (read, found) = if last.get().0 <= range.start { last.get() } else { (0, 0) };
+            let before = &content[read..range.start];
+            let reach = source.floor_char_boundary(found + 8 * (before.len() + piece.len()) + 4096);
+            match source[found..reach].match_indices(piece).nth(before.matches(piece).count()) {
+                Some((at, _)) => {
+                    last.set((range.start, found + at));
+                    vain.set(0);
+                    let start = whole.range().start + found + at;
                     Span::new(whole.file, start..start + piece.len())
                 }
-                _ => whole,
+                None => {
+                    vain.set(vain.get() + 1);
+                    whole
+                }
             }
         };
         Some(read(text, false, place, cx))

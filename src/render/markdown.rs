@@ -3,6 +3,8 @@
 //! In: [`Prose`] and a language. Out: HTML, and the figures that stand between. Works on events only; what comes out is
 //! serialised once.
 
+use std::collections::{HashMap, HashSet};
+
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 
 use crate::check::{FigureId, Link, Prose};
@@ -58,8 +60,22 @@ pub enum Block {
 ///
 /// `terms` are those that the page has linked already.
 pub fn blocks(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Vec<usize>) -> (Vec<Block>, Vec<Heading>) {
-    let mut writer = Writer { site, locale, links: prose.links.iter(), headings: Vec::new(), events: Vec::new(), blocks: Vec::new(), terms, notes: Vec::new() };
-    writer.run(Parser::new_ext(prose.markdown, OPTIONS));
+    let mut writer = Writer {
+        site,
+        locale,
+        links: prose.links.iter(),
+        headings: Vec::new(),
+        events: Vec::new(),
+        blocks: Vec::new(),
+        terms,
+        notes: HashSet::new(),
+        anchors: HashMap::new(),
+    };
+    // Raw HTML is an error, so it is never published; the preview, which shows faulty texts too, shows it as it is written.
+    writer.run(Parser::new_ext(prose.markdown, OPTIONS).map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        other => other,
+    }));
     writer.flush();
     (writer.blocks, writer.headings)
 }
@@ -80,7 +96,9 @@ struct Writer<'w, 'c, 'p> {
     /// The terms that are linked already.
     terms: &'w mut Vec<usize>,
     /// The footnotes that were referred to already.
-    notes: Vec<CowStr<'p>>,
+    notes: HashSet<CowStr<'p>>,
+    /// The anchors of the headings, each with the number that the next heading of the same words tries first.
+    anchors: HashMap<String, usize>,
 }
 
 impl<'p> Writer<'_, '_, 'p> {
@@ -97,7 +115,7 @@ impl<'p> Writer<'_, '_, 'p> {
         self.events.push(Event::InlineHtml(html.into()));
     }
 
-    fn run(&mut self, mut parser: Parser<'p>) {
+    fn run(&mut self, mut parser: impl Iterator<Item = Event<'p>>) {
         // Inside code a term is not a term.
         let mut code = false;
         // Words that a line break stands between are one text.
@@ -143,7 +161,7 @@ impl<'p> Writer<'_, '_, 'p> {
                 Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
                     let words = until(&mut parser, TagEnd::Heading(level));
                     let title: String = words.iter().filter_map(plain).collect();
-                    let id = anchor(&title, &self.headings);
+                    let id = anchor(&title, &mut self.anchors);
                     self.events.push(Event::Start(Tag::Heading { level, id: Some(id.clone().into()), classes, attrs }));
                     self.events.extend(words);
                     self.events.push(Event::End(TagEnd::Heading(level)));
@@ -161,9 +179,8 @@ impl<'p> Writer<'_, '_, 'p> {
                 }
                 Event::FootnoteReference(name) => {
                     let label = escape(&name);
-                    let id = if self.notes.contains(&name) { String::new() } else { format!(" id=\"fnref-{label}\"") };
+                    let id = if self.notes.insert(name) { format!(" id=\"fnref-{label}\"") } else { String::new() };
                     self.raw(format!("<sup class=\"fn\"><a href=\"#fn-{label}\"{id}>{label}</a></sup>"));
-                    self.notes.push(name);
                 }
                 Event::Start(Tag::FootnoteDefinition(name)) => {
                     let label = escape(&name);
@@ -204,8 +221,8 @@ impl<'p> Writer<'_, '_, 'p> {
 }
 
 /// The events before an end that is known to come.
-fn until<'p>(parser: &mut Parser<'p>, end: TagEnd) -> Vec<Event<'p>> {
-    parser.by_ref().take_while(|event| *event != Event::End(end)).collect()
+fn until<'p>(parser: &mut impl Iterator<Item = Event<'p>>, end: TagEnd) -> Vec<Event<'p>> {
+    parser.take_while(|event| *event != Event::End(end)).collect()
 }
 
 fn plain<'e>(event: &'e Event<'_>) -> Option<&'e str> {
@@ -221,7 +238,7 @@ fn escape(text: &str) -> String {
 }
 
 /// An anchor of letters and digits from a heading, different from the earlier ones.
-fn anchor(title: &str, earlier: &[Heading]) -> String {
+fn anchor(title: &str, earlier: &mut HashMap<String, usize>) -> String {
     let mut slug = String::new();
     for c in title.to_lowercase().chars() {
         match c {
@@ -232,7 +249,16 @@ fn anchor(title: &str, earlier: &[Heading]) -> String {
     }
     let slug = slug.trim_end_matches('-');
     let slug = if slug.is_empty() { "section" } else { slug };
-    let taken = |candidate: &str| candidate == "main-content" || earlier.iter().any(|heading| heading.id == candidate);
-    let numbered = (2..).map(|n| format!("{slug}-{n}"));
-    std::iter::once(slug.to_owned()).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or_default()
+    let mut number = earlier.get(slug).copied().unwrap_or(1);
+    let id = loop {
+        let candidate = if number == 1 { slug.to_owned() } else { format!("{slug}-{number}") };
+        number += 1;
+        if candidate != "main-content" && !earlier.contains_key(&candidate) {
+            break candidate;
+        }
+    };
+    // Where the words themselves were free, the id is their entry.
+    earlier.insert(id.clone(), 2);
+    earlier.insert(slug.to_owned(), number);
+    id
 }

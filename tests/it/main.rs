@@ -5,6 +5,8 @@
 //! - [`explain`]: the explanation of every code, its example tried;
 //! - [`properties`]: what holds for all inputs;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
+//! - [`mutations`]: the real site, damaged in a thousand ways;
+//! - [`replay`]: `tests/fuzz/*/*`, broken files of every kind, through the same function as the fuzz targets;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
 //!
 //! `BLESS=1 cargo test` rewrites what is expected; read the difference before committing it.
@@ -17,7 +19,12 @@ mod command;
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;
 mod explain;
+#[path = "../../fuzz/src/lib.rs"]
+mod fuzz;
+mod huge;
+mod mutations;
 mod properties;
+mod replay;
 mod sites;
 mod tidy;
 
