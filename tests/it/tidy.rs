@@ -15,7 +15,7 @@ const FORBIDDEN: [(&str, &[&str]); 3] =
     [("write", &["diagnostic", "locale", "load", "check", "model", "render"]), ("locale", &["source", "diagnostic"]), ("render", &["write"])];
 
 /// Every outside crate has one home.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("annotate_snippets", &["diagnostic/emit.rs"]),
     ("axum", &["serve.rs"]),
     ("blake3", &["render.rs", "serve.rs"]),
@@ -24,6 +24,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("granit_parser", &["load/yaml.rs"]),
     ("icu", &["locale/format.rs"]),
     ("include_dir", &["load/theme.rs"]),
+    ("lightningcss", &["render/style.rs"]),
     ("notify", &["serve.rs"]),
     ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
     ("rustix", &["write.rs"]),
