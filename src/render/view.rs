@@ -16,6 +16,7 @@ mod material;
 mod recommendation;
 mod sources;
 mod traceability;
+mod within;
 
 use super::{Language, markdown, path};
 use crate::check::{Cite, InitiativeId, Link, Note, Prose, StrategyId, Trace};
@@ -114,6 +115,8 @@ pub struct PageView {
     pub url: String,
     pub alternates: Vec<Alternate>,
     pub breadcrumbs: Vec<LinkView>,
+    /// The document that the page is a part of.
+    pub within: Option<within::WithinView>,
 }
 
 /// The name of a page's template, and the word of its menu entry.
@@ -337,6 +340,7 @@ impl<'v, 'c> View<'v, 'c> {
             url,
             alternates: alternates.collect(),
             breadcrumbs: self.links(&self.ancestors(page)),
+            within: self.within(page),
         }
     }
 

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
+import { reading as readingAsPeopleDo } from "./reading.mjs";
 
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
@@ -139,6 +140,7 @@ const browser = await chromium.launch({ executablePath: browserPath, args: ["--n
 try {
   await reading(base, browser);
   await wayfinding(base, browser);
+  await readingAsPeopleDo(base, browser, check);
   await preview(browser);
 } finally {
   await browser.close();
