@@ -336,7 +336,11 @@ impl<'v, 'c> View<'v, 'c> {
             kind,
             section,
             title,
-            description: self.description(page).unwrap_or_else(|| self.text(&content.site.description)).to_owned(),
+            description: self
+                .description(page)
+                .map(str::to_owned)
+                .or_else(|| self.lead(page))
+                .unwrap_or_else(|| self.text(&content.site.description).to_owned()),
             url,
             alternates: alternates.collect(),
             breadcrumbs: self.links(&self.ancestors(page)),
@@ -357,6 +361,13 @@ impl<'v, 'c> View<'v, 'c> {
             _ => return None,
         };
         Some(&text[self.locale()])
+    }
+
+    /// The theme's own sentence about pages of a kind.
+    fn lead(&self, page: Page) -> Option<String> {
+        let (kind, section) = kind(page);
+        let word = |name| word(self.site, self.locale(), &format!("{name}.lead"));
+        (page != Page::Home).then(|| word(kind).or_else(|| word(section)))?
     }
 
     /// The pages above a page, the first page first.
