@@ -2,6 +2,7 @@
 // forced colours, without motion and on paper. In: the address of the built site and a browser. Out: a call of `check` for each.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
 
 const require = createRequire(import.meta.url);
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -86,7 +87,10 @@ async function keyboard(base, browser, check) {
         if (at === 0 && !focus.skip) list.push(`the first stop is ${focus.name}`);
         if (!focus.ring) list.push(`${focus.name} shows no focus`);
         if (!focus.shown) list.push(`${focus.name} has the focus out of sight`);
-        if (focus.order < before) break;
+        if (focus.order < before) {
+          if (!focus.skip) list.push(`${focus.name} comes out of its order`);
+          break;
+        }
         before = focus.order;
       }
       return list;
@@ -169,14 +173,17 @@ async function paper(base, browser, check) {
 async function weight(base, browser, check) {
   const context = await browser.newContext({ viewport: { width: 360, height: 800 } });
   const page = await context.newPage();
-  const urls = [];
-  page.on("request", (request) => urls.push(request.url()));
+  const answers = [];
+  page.on("response", (answer) => answers.push(answer));
   await page.addInitScript(() => {
     globalThis.shift = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => { globalThis.shift += entry.value; })).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(`${base}/da/initiativer/2024-05/`, { waitUntil: "networkidle" });
   const shift = await page.evaluate(() => globalThis.shift);
-  check("reading: an initiative needs at most 4 requests and stands still", urls.length <= 4 && shift === 0 ? "" : `${urls.length} requests, shift ${shift}`);
+  const bodies = await Promise.all(answers.map((answer) => answer.body()));
+  const kilobytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0) / 1000;
+  const fine = answers.length <= 4 && kilobytes <= 25 && shift === 0;
+  check("reading: an initiative is at most 25 kB in 4 requests and stands still", fine ? "" : `${answers.length} requests, ${kilobytes} kB, shift ${shift}`);
   await context.close();
 }
