@@ -11,6 +11,7 @@ mod export;
 mod links;
 mod markdown;
 mod sitemap;
+mod style;
 mod template;
 mod view;
 
@@ -22,7 +23,7 @@ use crate::source::{File, FileTree};
 
 /// The published files of a site.
 pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> FileTree {
-    let (assets, names) = assets(site, sources);
+    let (assets, names) = assets(site, sources, diagnostics);
     let Some(engine) = template::Engine::new(site, sources, names, diagnostics) else {
         return FileTree::default();
     };
@@ -53,15 +54,25 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
 }
 
 /// The theme's assets under names that change with their content, and those names.
-fn assets(site: &Site<'_>, sources: &FileTree) -> (Vec<File>, BTreeMap<String, String>) {
+fn assets(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> (Vec<File>, BTreeMap<String, String>) {
+    let theme = &site.graph.content.theme;
+    let publish = |name: &str, bytes: Vec<u8>| {
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        File { path: format!("assets/{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..12]), bytes }
+    };
     let mut names = BTreeMap::new();
     let mut files = Vec::new();
-    for (name, id) in &site.graph.content.theme.assets {
-        let bytes = sources.file(*id).bytes.clone();
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-        let published = format!("assets/{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..12]);
-        names.insert(name.clone(), format!("/{published}"));
-        files.push(File { path: published, bytes });
+    for (name, id) in theme.assets.iter().filter(|(name, _)| !style::is_style(name)) {
+        let file = publish(name, sources.file(*id).bytes.clone());
+        names.insert(name.clone(), format!("/{}", file.path));
+        files.push(file);
+    }
+    // Style sheets come last: they name the other assets.
+    let styles = style::Styles::new(&theme.assets, &names, sources, diagnostics).bundle(diagnostics);
+    for (name, text) in styles {
+        let file = publish(&name, text.into_bytes());
+        names.insert(name, format!("/{}", file.path));
+        files.push(file);
     }
     (files, names)
 }

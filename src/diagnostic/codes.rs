@@ -102,6 +102,7 @@ codes! {
     Heading "E0064" Error "A heading stands where none can.";
     Template "E0070" Error "A template of the theme is faulty.";
     Messages "E0071" Error "The theme's words are not the same set in every language.";
+    Style "E0072" Error "A style sheet of the theme is faulty.";
     PathClash "E0080" Error "Two pages have the same address.";
     BrokenLink "E0081" Error "A page links to an address that the site does not have.";
     RepeatedAnchor "E0082" Error "Two elements of a page have the same anchor.";

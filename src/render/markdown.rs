@@ -162,9 +162,14 @@ impl<'p> Writer<'_, '_, 'p> {
                     let words = until(&mut parser, TagEnd::Heading(level));
                     let title: String = words.iter().filter_map(plain).collect();
                     let id = anchor(&title, &mut self.anchors);
+                    // The link to the heading stands beside it, so that the heading is read as it is written.
+                    let word = super::view::word(self.site, self.locale, "nav.permalink").unwrap_or_default();
+                    let label = escape(&word.replace("{title}", &title));
+                    self.raw("<div class=\"heading\">".to_owned());
                     self.events.push(Event::Start(Tag::Heading { level, id: Some(id.clone().into()), classes, attrs }));
                     self.events.extend(words);
                     self.events.push(Event::End(TagEnd::Heading(level)));
+                    self.raw(format!("<a class=\"permalink\" href=\"#{id}\" aria-label=\"{label}\">#</a></div>\n"));
                     self.headings.push(Heading { id, title, level: level as u8 });
                 }
                 // Wide tables scroll in a box of their own, which the keyboard can reach.

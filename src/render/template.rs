@@ -191,6 +191,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     );
     context.insert("has_advice", &site.graph.council.is_some());
     context.insert("menu", &menu);
+    context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));
     context.insert("assets", assets);
     context
 }

@@ -16,6 +16,7 @@ mod material;
 mod recommendation;
 mod sources;
 mod traceability;
+mod within;
 
 use super::{Language, markdown, path};
 use crate::check::{Cite, InitiativeId, Link, Note, Prose, StrategyId, Trace};
@@ -116,6 +117,8 @@ pub struct PageView {
     pub breadcrumbs: Vec<LinkView>,
     /// Whether the text was changed in the source language after it was translated.
     pub outdated: bool,
+    /// The document that the page is a part of.
+    pub within: Option<within::WithinView>,
 }
 
 /// The name of a page's template, and the word of its menu entry.
@@ -335,11 +338,16 @@ impl<'v, 'c> View<'v, 'c> {
             kind,
             section,
             title,
-            description: self.description(page).unwrap_or_else(|| self.text(&content.site.description)).to_owned(),
+            description: self
+                .description(page)
+                .map(str::to_owned)
+                .or_else(|| self.lead(page))
+                .unwrap_or_else(|| self.text(&content.site.description).to_owned()),
             url,
             alternates: alternates.collect(),
             breadcrumbs: self.links(&self.ancestors(page)),
             outdated: crate::model::origin::is_outdated(self.site, page, self.language.locale),
+            within: self.within(page),
         }
     }
 
@@ -356,6 +364,13 @@ impl<'v, 'c> View<'v, 'c> {
             _ => return None,
         };
         Some(&text[self.locale()])
+    }
+
+    /// The theme's own sentence about pages of a kind.
+    fn lead(&self, page: Page) -> Option<String> {
+        let (kind, section) = kind(page);
+        let word = |name| word(self.site, self.locale(), &format!("{name}.lead"));
+        (page != Page::Home).then(|| word(kind).or_else(|| word(section)))?
     }
 
     /// The pages above a page, the first page first.

@@ -16,7 +16,7 @@ const FORBIDDEN: [(&str, &[&str]); 3] =
     [("write", &["diagnostic", "locale", "load", "check", "model", "render"]), ("locale", &["source", "diagnostic"]), ("render", &["write"])];
 
 /// Every outside crate has one home.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 16] = [
     ("annotate_snippets", &["diagnostic/emit.rs"]),
     ("axum", &["serve.rs"]),
     ("blake3", &["load/translation.rs", "render.rs", "serve.rs"]),
@@ -25,6 +25,7 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("granit_parser", &["load/yaml.rs", "load/yaml/fault.rs"]),
     ("icu", &["locale/format.rs"]),
     ("include_dir", &["load/theme.rs"]),
+    ("lightningcss", &["render/style.rs"]),
     ("notify", &["serve.rs"]),
     ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
     ("rustix", &["write.rs"]),

@@ -22,6 +22,8 @@ pub struct InitiativeView {
     also_titled: Vec<OtherTitleView>,
     funding: Vec<CellView>,
     total: Option<String>,
+    /// The same in three: what stands before the number, the number, what stands after it.
+    total_parts: Option<[String; 3]>,
     /// Whether any year has an amount, new money or not.
     has_amount: bool,
     unit: String,
@@ -107,6 +109,7 @@ impl View<'_, '_> {
                 .collect(),
             funding: self.cells(node.strategy, &record.funding.value),
             total: self.initiative_total(id),
+            total_parts: self.initiative_total(id).map(|total| self.money_parts(node.strategy, &total)),
             has_amount: record.funding.value.0.iter().any(|(_, cell)| cell.kind.value.amount().is_some()),
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             price_level: strategy.strategy.record.price_level.as_ref().map(|level| self.text(level).to_owned()),

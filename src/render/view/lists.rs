@@ -22,6 +22,8 @@ pub struct StrategyCard {
     last_year: String,
     initiatives: usize,
     total: Option<String>,
+    /// The same in three: what stands before the number, the number, what stands after it.
+    total_parts: Option<[String; 3]>,
     states_total: bool,
     funding: LinkView,
     document: Option<LinkView>,
@@ -38,6 +40,7 @@ pub struct HomeView {
     strategies: Vec<StrategyCard>,
     council: Option<CouncilCard>,
     initiatives: usize,
+    sources: LinkView,
 }
 
 #[derive(Serialize)]
@@ -58,6 +61,7 @@ pub struct StrategyView {
     themes: Vec<ThemeCard>,
     material: ChaptersView,
     points: Option<LinkView>,
+    figures: Vec<LinkView>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
     following: usize,
@@ -187,12 +191,21 @@ impl View<'_, '_> {
             first_year: year(record.years.first()),
             last_year: year(record.years.last()),
             initiatives: node.initiatives.len(),
+            total_parts: total.as_ref().map(|(total, _)| self.money_parts(id, total)),
             states_total: total.as_ref().is_some_and(|(_, stated)| *stated),
             total: total.map(|(total, _)| total),
             funding: self.link(Page::Funding(id)),
             document: self.target(crate::check::Link::Document(node.document)),
             published: self.date(self.site.graph.documents[node.document.0].date),
         }
+    }
+
+    /// An amount with its unit, taken apart so that the number can be larger.
+    pub fn money_parts(&self, id: StrategyId, money: &str) -> [String; 3] {
+        let form = self.site.graph.strategies[id.0].strategy.record.unit.form[self.locale()].replace(' ', "\u{a0}");
+        let (before, after) = form.split_once("{amount}").unwrap_or_default();
+        let number = money.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap_or(money);
+        [before, number, after].map(|part| part.trim_matches('\u{a0}').to_owned())
     }
 
     fn cards(&self) -> Vec<StrategyCard> {
@@ -210,7 +223,7 @@ impl View<'_, '_> {
             outcomes: outcomes(self.site.outcomes.iter().copied()),
             traceability: self.link(Page::Traceability),
         });
-        HomeView { strategies: self.cards(), council, initiatives: graph.initiatives.len() }
+        HomeView { strategies: self.cards(), council, initiatives: graph.initiatives.len(), sources: self.link(Page::Sources) }
     }
 
     pub fn strategies(&self) -> StrategiesView {
@@ -240,6 +253,7 @@ impl View<'_, '_> {
             themes: themes.collect(),
             material: self.chapters_by_kind(|chapter| chapter.strategy == Some(id)),
             points: self.site.pages.contains(&points).then(|| self.link(points)),
+            figures: node.themes.iter().flat_map(|theme| self.figures_of_theme(*theme)).collect(),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),
             following: coverage.following,

@@ -1,5 +1,6 @@
 //! The recommendations: their index, and the page of one with what became of each proposal.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{CiteView, LinkView, MentionView, NoteView, ProposalRef, TraceView, View};
@@ -45,6 +46,10 @@ pub struct RecommendationRow {
 pub struct OutcomeCount {
     pub outcome: Outcome,
     pub count: usize,
+    /// Where its piece of a bar begins, in hundredths.
+    pub from: String,
+    /// How long its piece is, in hundredths.
+    pub share: String,
 }
 
 #[derive(Serialize)]
@@ -80,7 +85,15 @@ struct ProposalView {
 pub fn outcomes(list: impl Iterator<Item = Outcome>) -> Vec<OutcomeCount> {
     let all: Vec<Outcome> = list.collect();
     let count = |outcome| all.iter().filter(|known| **known == outcome).count();
-    Outcome::ALL.map(|outcome| OutcomeCount { outcome, count: count(outcome) }).into()
+    let hundredths = |count: usize| Decimal::from(count * 100) / Decimal::from(all.len().max(1));
+    let mut before = 0;
+    Outcome::ALL
+        .map(|outcome| {
+            let (count, from) = (count(outcome), before);
+            before += count;
+            OutcomeCount { outcome, count, from: hundredths(from).round_dp(2).to_string(), share: hundredths(count).round_dp(2).to_string() }
+        })
+        .into()
 }
 
 impl View<'_, '_> {

@@ -1,0 +1,168 @@
+//! Style sheets: the files of the theme become as few as its pages ask for.
+//!
+//! In: the theme's `*.css` files and the published names of its other assets. Out: each style sheet that no other one
+//! imports, with everything it imports in it, short, and with the published name in every `url()`. A style sheet of
+//! Sporbar brings nothing from elsewhere: whatever is not an asset of the theme is a fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use lightningcss::bundler::{Bundler, ResolveResult, SourceProvider};
+use lightningcss::dependencies::{Dependency, DependencyOptions};
+use lightningcss::error::ErrorLocation;
+use lightningcss::rules::CssRule;
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
+use lightningcss::targets::{Browsers, Targets};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::source::{FileId, FileTree, Span};
+
+/// What newer CSS is rewritten for: the browsers of early 2023, so that phones of some years show the page as it is meant.
+fn targets() -> Targets {
+    let version = |major: u32, minor: u32| Some(major << 16 | minor << 8);
+    let (chromium, safari) = (version(110, 0), version(16, 2));
+    Browsers { chrome: chromium, edge: chromium, firefox: version(110, 0), safari, ios_saf: safari, ..Browsers::default() }.into()
+}
+
+/// The style sheets of a theme.
+pub struct Styles<'s> {
+    /// Name and text of each file.
+    files: BTreeMap<&'s str, (FileId, &'s str)>,
+    /// Every asset with its published name, style sheets excepted.
+    assets: &'s BTreeMap<String, String>,
+}
+
+impl<'s> Styles<'s> {
+    /// The style sheets among the assets.
+    pub fn new(list: &'s [(String, FileId)], assets: &'s BTreeMap<String, String>, sources: &'s FileTree, diagnostics: &mut Diagnostics) -> Self {
+        let sheets = list.iter().filter(|(name, _)| is_style(name));
+        let files = sheets.filter_map(|(name, id)| Some((name.as_str(), (*id, crate::load::utf8(sources, *id, diagnostics)?))));
+        Styles { files: files.collect(), assets }
+    }
+
+    /// Name and text of each style sheet to publish; as they are written where one has a fault, which is reported.
+    pub fn bundle(&self, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
+        let mut faults = Diagnostics::default();
+        let imported: BTreeSet<String> = self.files.keys().flat_map(|name| self.check(name, &mut faults)).collect();
+        let mut bundles: Vec<Option<(String, String)>> = Vec::new();
+        if !faults.has_errors() {
+            let entries = self.files.keys().filter(|name| !imported.contains(**name));
+            bundles.extend(entries.map(|name| Some(((*name).to_owned(), self.one(name, &mut faults)?))));
+        }
+        let as_written = || self.files.iter().map(|(name, (_, text))| ((*name).to_owned(), (*text).to_owned())).collect();
+        let whole = (!faults.has_errors()).then(|| bundles.into_iter().flatten().collect());
+        diagnostics.append(faults);
+        whole.unwrap_or_else(as_written)
+    }
+
+    /// Reports every fault of a file, and says what it imports.
+    fn check(&self, name: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+        let warnings = Arc::default();
+        let options = ParserOptions { filename: name.to_owned(), error_recovery: true, warnings: Some(Arc::clone(&warnings)), ..ParserOptions::default() };
+        let sheet = StyleSheet::parse(self.files[name].1, options);
+        let found: Arc<RwLock<Vec<_>>> = warnings;
+        let found = found.read().map(|list| list.clone()).unwrap_or_default();
+        for fault in found.into_iter().chain(sheet.as_ref().err().cloned()) {
+            diagnostics.push(self.fault(fault.loc.as_ref(), name, &fault.kind.to_string()));
+        }
+        let mut imported = Vec::new();
+        for rule in sheet.iter().flat_map(|sheet| &sheet.rules.0) {
+            let CssRule::Import(import) = rule else { continue };
+            let target = resolve(&import.url, name);
+            match target.filter(|target| self.files.contains_key(target.as_str())) {
+                Some(target) => imported.push(target),
+                None => {
+                    let help = did_you_mean(&import.url, self.files.keys().copied()).unwrap_or_else(|| "an import names a style sheet of the theme".into());
+                    let place = ErrorLocation::new(import.loc, name.to_owned());
+                    diagnostics.push(self.fault(Some(&place), name, &format!("there is no style sheet `{}`", import.url)).help(help));
+                }
+            }
+        }
+        imported
+    }
+
+    /// A style sheet with everything it imports.
+    fn one(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+        let mut bundler = Bundler::new(self, None, ParserOptions::default());
+        let mut sheet =
+            bundler.bundle(Path::new(name)).map_err(|fault| diagnostics.push(self.fault(fault.loc.as_ref(), name, &fault.kind.to_string()))).ok()?;
+        let minified = sheet.minify(MinifyOptions { targets: targets(), ..MinifyOptions::default() });
+        minified.map_err(|fault| diagnostics.push(self.fault(fault.loc.as_ref(), name, &fault.kind.to_string()))).ok()?;
+        let options =
+            PrinterOptions { minify: true, targets: targets(), analyze_dependencies: Some(DependencyOptions::default()), ..PrinterOptions::default() };
+        let printed = sheet.to_css(options).map_err(|fault| diagnostics.push(self.fault(fault.loc.as_ref(), name, &fault.kind.to_string()))).ok()?;
+        let mut text = printed.code;
+        for dependency in printed.dependencies.into_iter().flatten() {
+            let Dependency::Url(url) = dependency else { continue };
+            // A place on the page itself, for instance a filter, is no file.
+            let target = resolve(&url.url, &url.loc.file_path).and_then(|target| self.assets.get(&target).cloned());
+            let target = target.or_else(|| url.url.starts_with('#').then(|| url.url.clone()));
+            let Some(target) = target else {
+                let place = ErrorLocation { filename: url.loc.file_path.clone(), line: url.loc.start.line.saturating_sub(1), column: url.loc.start.column };
+                let help = did_you_mean(&url.url, self.assets.keys().map(String::as_str).filter(|name| *name != url.url));
+                let help = help.unwrap_or_else(|| "a style sheet uses only assets of the theme, each by its place as seen from the style sheet".into());
+                diagnostics.push(self.fault(Some(&place), name, &format!("there is no asset `{}`", url.url)).help(help));
+                continue;
+            };
+            text = text.replace(&format!("url(\"{}\")", url.placeholder), &format!("url(\"{target}\")"));
+        }
+        Some(text)
+    }
+
+    /// A fault at a place that the library names; columns count the units of UTF-16.
+    fn fault(&self, place: Option<&ErrorLocation>, name: &str, message: &str) -> Diagnostic {
+        let (id, text) = place.and_then(|place| self.files.get(place.filename.as_str())).unwrap_or(&self.files[name]);
+        let span = place.map_or(Span::top(*id), |place| {
+            let before: usize = text.split_inclusive('\n').take(place.line as usize).map(str::len).sum();
+            let line = text[before..].lines().next().unwrap_or_default();
+            let mut units = place.column.saturating_sub(1);
+            let column = line.char_indices().find(|(_, c)| {
+                let here = units == 0;
+                units = units.saturating_sub(c.len_utf16() as u32);
+                here
+            });
+            let at = before + column.map_or(line.len(), |(at, _)| at);
+            Span::new(*id, at..at)
+        });
+        let message = message.trim_end_matches('.');
+        let mut letters = message.chars();
+        let message = letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default();
+        Diagnostic::new(Code::Style, span, message)
+    }
+}
+
+/// Whether an asset is a style sheet.
+pub fn is_style(name: &str) -> bool {
+    name.ends_with(".css")
+}
+
+/// The asset that an address in a style sheet means; nothing where it leads out of the theme.
+fn resolve(address: &str, from: &str) -> Option<String> {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in address.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()?),
+            "" => return None,
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Imports are checked before anything is bundled, so nothing can be missing here.
+impl SourceProvider for Styles<'_> {
+    type Error = Infallible;
+
+    fn read<'a>(&'a self, file: &Path) -> Result<&'a str, Infallible> {
+        Ok(file.to_str().and_then(|name| self.files.get(name)).map_or("", |(_, text)| *text))
+    }
+
+    fn resolve(&self, address: &str, from: &Path) -> Result<ResolveResult, Infallible> {
+        let target = resolve(address, from.to_str().unwrap_or_default()).unwrap_or_default();
+        Ok(ResolveResult::File(PathBuf::from(target)))
+    }
+}

@@ -1,0 +1,86 @@
+//! Where a page stands in its document: the parts beside it.
+//!
+//! In: a page. Out: the document's own page and its parts, the current one marked; nothing for pages that are of no document.
+
+use serde::Serialize;
+
+use super::{LinkView, View};
+use crate::check::addresses::{ABOUT, RECOMMENDATIONS};
+use crate::check::{RecommendationId, StrategyId};
+use crate::load::value::ChapterKind;
+use crate::model::Page;
+
+/// The document that a page is a part of.
+#[derive(Serialize)]
+pub struct WithinView {
+    url: String,
+    title: String,
+    /// Whether it is a document, and not the pages about the site itself.
+    is_document: bool,
+    /// Points, money, recommendations: what is not a theme and not a chapter.
+    pages: Vec<PartView>,
+    themes: Vec<PartView>,
+    chapters: Vec<PartView>,
+}
+
+#[derive(Serialize)]
+struct PartView {
+    url: String,
+    title: String,
+    /// The page itself is `page`, one that it belongs to `true`.
+    current: Option<&'static str>,
+}
+
+impl View<'_, '_> {
+    /// The parts of the document that a page is of.
+    pub fn within(&self, page: Page) -> Option<WithinView> {
+        let graph = &self.site.graph;
+        match page {
+            Page::Strategy(id) | Page::Points(id) | Page::Funding(id) => Some(self.in_strategy(id, page, None)),
+            Page::Theme(id) => Some(self.in_strategy(graph.themes[id.0].strategy, page, None)),
+            Page::Initiative(id) => Some(self.in_strategy(graph.initiatives[id.0].strategy, page, graph.initiatives[id.0].theme.map(Page::Theme))),
+            Page::Recommendation(_) => Some(self.in_recommendations(page)),
+            Page::Chapter(id) => match (graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
+                (Some(strategy), _) => Some(self.in_strategy(strategy, page, graph.chapters[id.0].theme.map(Page::Theme))),
+                (None, RECOMMENDATIONS) => Some(self.in_recommendations(page)),
+                _ => Some(self.in_about(page)),
+            },
+            Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Some(self.in_about(page)),
+            _ => None,
+        }
+    }
+
+    fn in_strategy(&self, id: StrategyId, page: Page, theme: Option<Page>) -> WithinView {
+        let graph = &self.site.graph;
+        let own = [Page::Points(id), Page::Funding(id)].into_iter().filter(|page| self.site.pages.contains(page));
+        let themes = graph.strategies[id.0].themes.iter().map(|theme| Page::Theme(*theme));
+        // A case or a box stands in the chapters around it; beside it, it is listed with its like.
+        let kind = if let Page::Chapter(id) = page { graph.chapters[id.0].kind } else { ChapterKind::Chapter };
+        let chapters = self.chapters_of(|node| node.strategy == Some(id) && node.kind == kind);
+        self.parts(Page::Strategy(id), page, theme, [own.collect(), themes.collect(), chapters])
+    }
+
+    fn in_recommendations(&self, page: Page) -> WithinView {
+        let all = (0..self.site.graph.recommendations.len()).map(|at| Page::Recommendation(RecommendationId(at)));
+        let chapters = self.chapters_of(|node| node.chapter.section == RECOMMENDATIONS && node.kind == ChapterKind::Chapter);
+        self.parts(Page::Recommendations, page, None, [all.collect(), Vec::new(), chapters])
+    }
+
+    fn in_about(&self, page: Page) -> WithinView {
+        let pages = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary, Page::Sources];
+        let pages = pages.into_iter().filter(|page| self.site.pages.contains(page));
+        let chapters = self.chapters_of(|node| node.chapter.section == ABOUT);
+        self.parts(Page::About, page, None, [pages.collect(), Vec::new(), chapters])
+    }
+
+    fn parts(&self, document: Page, page: Page, above: Option<Page>, parts: [Vec<Page>; 3]) -> WithinView {
+        let part = |part: &Page| {
+            let LinkView { url, title } = self.link(*part);
+            let current = if *part == page { Some("page") } else { (above == Some(*part)).then_some("true") };
+            PartView { url, title, current }
+        };
+        let [pages, themes, chapters] = parts.map(|list| list.iter().map(part).collect());
+        let LinkView { url, title } = self.link(document);
+        WithinView { url, title, is_document: document != Page::About, pages, themes, chapters }
+    }
+}

@@ -1,0 +1,189 @@
+// Reads every kind of page as people do: on phones and wide screens, in light and dark, with the keyboard alone, enlarged, with
+// forced colours, without motion and on paper. In: the address of the built site and a browser. Out: a call of `check` for each.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
+
+const require = createRequire(import.meta.url);
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+// One page of every kind; where a kind differs between strategies or languages, one of each.
+const pages = ["/", "/404.html", "/da/", "/en/",
+  "/da/strategi/", "/en/strategy/2021/", "/da/strategi/2024/", "/en/strategy/2021/themes/research/", "/da/strategi/2021/bedre-brug-af-sundhedsdata/",
+  "/da/strategi/2024/punkter/", "/da/initiativer/", "/da/initiativer/2021-37/", "/en/initiatives/2024-05/", "/da/initiativer/2024-44/",
+  "/da/anbefalinger/", "/en/recommendations/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/",
+  "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/", "/da/om/tilgaengelighed/", "/en/about/accessibility/",
+  "/en/figures/", "/da/noegletal/", "/da/tidslinje/", "/en/people/", "/da/ordliste/"];
+
+async function visit(browser, base, paths, options, look) {
+  const context = await browser.newContext({ ...options, javaScriptEnabled: true });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => { if (message.type() === "error" && !message.text().includes("404")) faults.push(message.text()); });
+  for (const path of paths) {
+    await page.goto(base + path);
+    for (const fault of (await look(page, path)) ?? []) faults.push(`${path}: ${fault}`);
+  }
+  await context.close();
+  return faults.slice(0, 10).join("\n");
+}
+
+const sideways = (page) => page.evaluate(() => {
+  const extra = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  return extra > 0 ? [`scrolls sideways by ${extra}`] : [];
+});
+
+export async function reading(base, browser, check) {
+  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+  const violations = async (page) => {
+    await page.evaluate(axe);
+    const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), rules);
+    return found.violations.map((violation) => `${violation.id} at ${violation.nodes[0].target} (${violation.help})`);
+  };
+  const both = async (page) => [...await sideways(page), ...await violations(page)];
+
+  for (const [width, colorScheme] of [[320, "light"], [360, "dark"], [768, "light"], [1440, "dark"]]) {
+    const faults = await visit(browser, base, pages, { viewport: { width, height: 900 }, colorScheme }, both);
+    check(`reading: ${pages.length} pages at ${width} px, ${colorScheme}`, faults);
+  }
+  // A window of 1280 px at 200 % has room for 640, at 400 % for 320.
+  check("reading: enlarged to 200 %", await visit(browser, base, pages, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }, sideways));
+  check("reading: forced colours", await visit(browser, base, pages, { viewport: { width: 1280, height: 900 }, forcedColors: "active" }, both));
+  check("reading: more contrast", await visit(browser, base, ["/da/", "/da/initiativer/2024-05/", "/da/sporbarhed/"], { viewport: { width: 1280, height: 900 }, contrast: "more" }, violations));
+  check("reading: without motion nothing moves", await visit(browser, base, ["/da/", "/da/ordliste/"], { reducedMotion: "reduce" }, (page) => page.evaluate(() => {
+    const moving = [...document.querySelectorAll("*")].filter((element) => {
+      const style = getComputedStyle(element);
+      return style.scrollBehavior === "smooth" || parseFloat(style.transitionDuration) > 0 || style.animationName !== "none";
+    });
+    return moving.map((element) => `${element.tagName} moves`).slice(0, 3);
+  })));
+
+  await keyboard(base, browser, check);
+  await wayfinding(base, browser, check);
+  await paper(base, browser, check);
+  await weight(base, browser, check);
+}
+
+// With the keyboard alone: the skip link first, then everything in the order in which it stands, each with a ring around it.
+async function keyboard(base, browser, check) {
+  for (const [width, paths] of [[1280, ["/da/", "/da/initiativer/2024-05/", "/da/strategi/2021/bedre-brug-af-sundhedsdata/", "/en/funding/2021/"]], [360, ["/en/", "/en/initiatives/2021-19/"]]]) {
+    const faults = await visit(browser, base, paths, { viewport: { width, height: 900 }, reducedMotion: "reduce" }, async (page) => {
+      const list = [];
+      let before = -1;
+      for (let at = 0; at < 60; at++) {
+        await page.keyboard.press("Tab");
+        const focus = await page.evaluate(() => {
+          const element = document.activeElement;
+          if (element === document.body) return null;
+          const style = getComputedStyle(element);
+          const box = element.getBoundingClientRect();
+          return {
+            name: `${element.tagName.toLowerCase()} »${(element.textContent || "").trim().slice(0, 30)}«`, skip: element.className === "skip",
+            ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, shown: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0,
+            order: [...document.querySelectorAll("*")].indexOf(element),
+          };
+        });
+        if (!focus) break;
+        if (at === 0 && !focus.skip) list.push(`the first stop is ${focus.name}`);
+        if (!focus.ring) list.push(`${focus.name} shows no focus`);
+        if (!focus.shown) list.push(`${focus.name} has the focus out of sight`);
+        if (focus.order < before) {
+          if (!focus.skip) list.push(`${focus.name} comes out of its order`);
+          break;
+        }
+        before = focus.order;
+      }
+      return list;
+    });
+    check(`reading: keyboard at ${width} px`, faults);
+  }
+  const skip = await visit(browser, base, ["/da/initiativer/2024-05/"], { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const inside = await page.evaluate(() => Boolean(document.activeElement.closest("main")));
+    return inside ? [] : ["the skip link does not lead into the content"];
+  });
+  check("reading: the skip link skips", skip);
+  const targets = await visit(browser, base, pages, { viewport: { width: 360, height: 900 } }, (page) => page.evaluate(() => {
+    // Links in running text and in tables may be as small as the text.
+    const alone = [...document.querySelectorAll("header a, header button, summary, .contents a, .crumbs a, .pager a, .more a, .entries a, .foot a, .permalink")];
+    const small = alone.filter((element) => element.checkVisibility({ contentVisibilityAuto: true }) && !element.matches(".skip, .permalink") && element.getClientRects().length === 1)
+      .filter((element) => { const box = element.getBoundingClientRect(); return box.height < 24 || box.width < 24; });
+    return small.slice(0, 3).map((element) => `»${element.textContent.trim()}« is ${Math.round(element.getBoundingClientRect().height)} px high`);
+  }));
+  check("reading: what is touched is at least 24 px", targets);
+}
+
+// The menu, the table of contents and the neighbours, all without JavaScript.
+async function wayfinding(base, browser, check) {
+  const context = await browser.newContext({ viewport: { width: 360, height: 800 }, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${base}/da/initiativer/2024-05/`);
+  const link = page.locator("nav.menu a").first();
+  const before = await link.isVisible();
+  await page.click("header > .menu-button");
+  const open = await link.isVisible();
+  await page.keyboard.press("Escape");
+  const closed = !await link.isVisible();
+  await page.click("header > .menu-button");
+  await page.click(".menu .menu-button");
+  check("reading: the menu of a phone opens and closes", !before && open && closed && !await link.isVisible() ? "" : `${before} ${open} ${closed}`);
+  await page.click("header > .menu-button");
+  await link.click();
+  check("reading: the menu leads on", page.url().endsWith("/da/strategi/") ? "" : page.url());
+  await page.goto(`${base}/da/strategi/2021/bedre-brug-af-sundhedsdata/`);
+  await page.locator("details.contents summary").first().click();
+  await page.locator("details.contents a").nth(1).click();
+  check("reading: the table of contents leads to its heading", await page.locator("h2:target, :target").count() === 1 ? "" : page.url());
+  await page.click("a[rel=next]");
+  check("reading: a chapter leads to the next", page.url().includes("/da/strategi/2021/") && !page.url().includes("bedre-brug") ? "" : page.url());
+  await context.close();
+  const wide = await visit(browser, base, ["/da/strategi/2021/bedre-brug-af-sundhedsdata/"], { viewport: { width: 1280, height: 900 } }, async (page) => {
+    const faults = [];
+    if (!await page.locator("details.contents a").first().isVisible()) faults.push("the table of contents is hidden on a wide screen");
+    if (!await page.locator("nav.menu a").first().isVisible()) faults.push("the menu is hidden on a wide screen");
+    if (await page.locator(".contents a[aria-current=page]").count() !== 1) faults.push("the document does not say where the page stands in it");
+    const names = await page.locator(".permalink").evaluateAll((list) => list.map((link) => link.getAttribute("aria-label")));
+    if (names.length < 2 || names.some((name) => !name || name.length < 12)) faults.push(`links to headings are called ${names}`);
+    return faults;
+  });
+  check("reading: wide screens show the contents", wide);
+}
+
+// On paper there is no navigation, and no table is cut.
+async function paper(base, browser, check) {
+  const faults = await visit(browser, base, ["/da/", "/da/initiativer/2024-05/", "/en/about/sources/", "/da/oekonomi/2021/", "/da/noegletal/"], { viewport: { width: 700, height: 1000 }, colorScheme: "dark" }, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    return page.evaluate(() => {
+      const list = [];
+      for (const element of document.querySelectorAll("nav, .skip, .menu-button, .permalink")) if (element.checkVisibility()) list.push(`${element.className || element.tagName} is printed`);
+      if (!document.querySelector(".address")?.checkVisibility()) list.push("the address is not printed");
+      for (const box of document.querySelectorAll(".scroll")) if (box.scrollWidth > box.clientWidth + 1) list.push(`a table is ${box.scrollWidth - box.clientWidth} px too wide`);
+      if (getComputedStyle(document.documentElement).color !== "rgb(0, 0, 0)") list.push("the ink is not black");
+      const out = document.querySelector("main a[href^=http]");
+      if (out && !getComputedStyle(out, "::after").content.includes("http")) list.push("the address of a link outside is not printed");
+      return list.slice(0, 3);
+    });
+  });
+  check("reading: on paper", faults);
+}
+
+// A page is light, needs no script, and stands still while it loads.
+async function weight(base, browser, check) {
+  const context = await browser.newContext({ viewport: { width: 360, height: 800 } });
+  const page = await context.newPage();
+  const answers = [];
+  page.on("response", (answer) => answers.push(answer));
+  await page.addInitScript(() => {
+    globalThis.shift = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { globalThis.shift += entry.value; })).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(`${base}/da/initiativer/2024-05/`, { waitUntil: "networkidle" });
+  const shift = await page.evaluate(() => globalThis.shift);
+  const bodies = await Promise.all(answers.map((answer) => answer.body()));
+  const kilobytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0) / 1000;
+  const fine = answers.length <= 4 && kilobytes <= 25 && shift === 0;
+  check("reading: an initiative is at most 25 kB in 4 requests and stands still", fine ? "" : `${answers.length} requests, ${kilobytes} kB, shift ${shift}`);
+  await context.close();
+}
