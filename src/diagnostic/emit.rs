@@ -35,22 +35,26 @@ struct Position {
     column: usize,
 }
 
-/// The files that faults are in, each with the beginnings of its lines: counted once, however many faults there are.
+/// The files that faults are in, each with its text and the beginnings of its lines: once, however many faults there are.
 struct Sources<'a> {
     tree: &'a FileTree,
     lines: BTreeMap<FileId, Vec<usize>>,
+    texts: BTreeMap<FileId, Cow<'a, str>>,
 }
 
 impl<'a> Sources<'a> {
     fn new(tree: &'a FileTree, diagnostics: &[Diagnostic]) -> Self {
-        let mut lines = BTreeMap::new();
+        let (mut lines, mut texts) = (BTreeMap::new(), BTreeMap::new());
         for span in diagnostics.iter().flat_map(|d| std::iter::once(d.span).chain(d.related.iter().map(|r| r.span))) {
             lines.entry(span.file).or_insert_with(|| {
                 let breaks = memchr::memchr_iter(b'\n', &tree.file(span.file).bytes);
                 std::iter::once(0).chain(breaks.map(|at| at + 1)).collect::<Vec<_>>()
             });
         }
-        Sources { tree, lines }
+        for &file in lines.keys() {
+            texts.insert(file, String::from_utf8_lossy(&tree.file(file).bytes));
+        }
+        Sources { tree, lines, texts }
     }
 
     fn file(&self, id: FileId) -> &'a File {
@@ -118,7 +122,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources<'_>, colour: bool) -> String
             let annotation = kind.span(clamp(range.start - offset..range.end - offset, text));
             if label.is_empty() { annotation } else { annotation.label(*label) }
         });
-        Snippet::source(text.as_ref()).line_start(*line).path(sources.file(file).path.as_str()).annotations(annotations)
+        Snippet::source(*text).line_start(*line).path(sources.file(file).path.as_str()).annotations(annotations)
     });
     let mut group: Group<'_> = title.elements(snippets);
     if let Some(help) = &diagnostic.help {
@@ -129,17 +133,19 @@ fn human(diagnostic: &Diagnostic, sources: &Sources<'_>, colour: bool) -> String
 }
 
 /// The lines of a file that the places stand in, with the number of the first line and the bytes before it.
-fn window<'a>(file: FileId, places: impl Iterator<Item = Span>, sources: &Sources<'a>) -> (Cow<'a, str>, usize, usize) {
-    let bytes = &sources.file(file).bytes;
+fn window<'s>(file: FileId, places: impl Iterator<Item = Span>, sources: &'s Sources<'_>) -> (&'s str, usize, usize) {
     // Bytes that are no text change their number when they are shown, so that lines are not where they were counted.
-    let Ok(text) = std::str::from_utf8(bytes) else { return (String::from_utf8_lossy(bytes), 1, 0) };
-    let (first, last) =
-        places.filter(|span| span.file == file).fold((usize::MAX, 0), |(first, last), span| (first.min(span.range().start), last.max(span.range().end)));
+    let text = match sources.texts.get(&file) {
+        Some(Cow::Borrowed(text)) => *text,
+        lossy => return (lossy.map_or("", |text| text), 1, 0),
+    };
+    let ranges = places.filter(|span| span.file == file).map(Span::range);
+    let (first, last) = ranges.fold((usize::MAX, 0), |(first, last), range| (first.min(range.start), last.max(range.end)));
     let lines = sources.lines(file);
     let line = lines.partition_point(|start| *start <= first).max(1);
     let end = lines.get(lines.partition_point(|start| *start <= last) + 1).map_or(text.len(), |start| *start);
     let start = lines[line - 1].min(end);
-    (Cow::Borrowed(&text[start..end]), line, start)
+    (&text[start..end], line, start)
 }
 
 fn short(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
