@@ -83,7 +83,7 @@ impl Diagnostic {
 }
 
 /// Most faults that one part of a run keeps: a file of a million faults is told by the first of them.
-const MOST_FAULTS: usize = 10_000;
+const MOST_FAULTS: usize = 1_000;
 
 /// All faults of a run.
 #[derive(Debug, Clone, Default)]

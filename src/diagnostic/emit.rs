@@ -25,13 +25,16 @@ pub enum Format {
     Github,
 }
 
+/// Most bytes that an excerpt of a file has.
+const LONGEST_EXCERPT: usize = 64 << 10;
+
 /// A place as people count it: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
+struct Position {
     /// Line, from 1.
-    pub line: usize,
+    line: usize,
     /// Column in characters, from 1.
-    pub column: usize,
+    column: usize,
 }
 
 /// The files that diagnostics point into, and where their lines begin.
@@ -77,6 +80,13 @@ impl<'s> Places<'s> {
 
     fn end(&self, span: Span) -> Position {
         self.position(span, span.range().end)
+    }
+
+    /// How many bytes the lines have that some places of one file are in.
+    fn length(&self, file: FileId, spans: impl Iterator<Item = Span>) -> usize {
+        let starts = &self.lines[&file];
+        let (first, last) = spans.fold((usize::MAX, 0), |(first, last), span| (first.min(self.line(file, span.range().start)), last.max(self.line(file, span.range().end))));
+        starts.get(last + 1).copied().unwrap_or(self.sources.file(file).bytes.len()).saturating_sub(starts.get(first).copied().unwrap_or(0))
     }
 
     /// The lines that some places of one file are in: the number of the first, where they begin, and their text.
@@ -129,6 +139,10 @@ fn human(diagnostic: &Diagnostic, known: &Places<'_>, colour: bool) -> String {
         if !files.contains(&span.file) {
             files.push(span.file);
         }
+    }
+    // A line as long as a book is not shown again for each of its faults.
+    if files.iter().any(|file| known.length(*file, places.iter().map(|(span, _, _)| *span).filter(|span| span.file == *file)) > LONGEST_EXCERPT) {
+        return short(diagnostic, known);
     }
     let excerpts: Vec<_> =
         files.iter().map(|file| known.excerpt(*file, places.iter().map(|(span, _, _)| *span).filter(move |span| span.file == *file))).collect();
