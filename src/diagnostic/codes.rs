@@ -67,10 +67,10 @@ codes! {
     Syntax "E0001" Error "The file is not well-formed YAML.";
     Encoding "E0002" Error "The file is not UTF-8 text.";
     MissingFile "E0003" Error "A file that every site needs is not there.";
+    StrayFile "E0004" Error "No kind of record lives at this path.";
     Unreadable "E0005" Error "A file is there but cannot be read.";
     PathTwins "E0006" Error "Two paths are the same on machines that do not tell capitals or composed letters apart.";
     Unseen "E0007" Error "An invisible sign stands in the text.";
-    StrayFile "E0004" Error "No kind of record lives at this path.";
     MissingKey "E0010" Error "A key that the record needs is missing.";
     UnknownKey "E0011" Error "The record has no such key.";
     DuplicateKey "E0012" Error "The key is written twice.";
@@ -111,7 +111,7 @@ codes! {
     Unconfirmed "W0002" Warning "A text has changed since its translation was confirmed.";
     HeadingSkip "W0003" Warning "A heading skips a level.";
     NumbersDiffer "W0004" Warning "A number stands in one language and not in another.";
-    NeedlessSetting "N0001" Note "A code is silenced although nothing has it.";
     DeadLink "W0010" Warning "A page elsewhere on the web does not answer.";
     MovedLink "W0011" Warning "A page elsewhere on the web has moved for good.";
+    NeedlessSetting "N0001" Note "A code is silenced although nothing has it.";
 }

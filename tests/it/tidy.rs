@@ -86,7 +86,8 @@ fn outside_crates_stay_at_home() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let silent: Vec<String> = sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
+    let modules = sources().into_iter().filter(|(path, _)| path.ends_with(".rs"));
+    let silent: Vec<String> = modules.filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
