@@ -10,6 +10,7 @@ use rayon::prelude::*;
 mod export;
 mod links;
 mod markdown;
+mod search;
 mod sitemap;
 mod template;
 mod view;
@@ -22,8 +23,17 @@ use crate::source::{File, FileTree};
 
 /// The published files of a site.
 pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> FileTree {
-    let (assets, names) = assets(site, sources);
-    let Some(engine) = template::Engine::new(site, sources, names, diagnostics) else {
+    let Some(languages) = template::languages(site, diagnostics) else {
+        return FileTree::default();
+    };
+    let (mut assets, mut names) = assets(site, sources);
+    for language in &languages {
+        let files = search::files(site, language, sources, diagnostics);
+        // The page of the search names its index.
+        names.extend(files.first().map(|file| (format!("search-{}.json", language.code), format!("/{}", file.path))));
+        assets.extend(files);
+    }
+    let Some(engine) = template::Engine::new(site, sources, languages, names, diagnostics) else {
         return FileTree::default();
     };
     let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
@@ -57,13 +67,17 @@ fn assets(site: &Site<'_>, sources: &FileTree) -> (Vec<File>, BTreeMap<String, S
     let mut names = BTreeMap::new();
     let mut files = Vec::new();
     for (name, id) in &site.graph.content.theme.assets {
-        let bytes = sources.file(*id).bytes.clone();
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-        let published = format!("assets/{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..12]);
-        names.insert(name.clone(), format!("/{published}"));
-        files.push(File { path: published, bytes });
+        let file = fingerprinted(name, sources.file(*id).bytes.clone());
+        names.insert(name.clone(), format!("/{}", file.path));
+        files.push(file);
     }
     (files, names)
+}
+
+/// An asset under a name that changes with its content.
+fn fingerprinted(name: &str, bytes: Vec<u8>) -> File {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    File { path: format!("assets/{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..12]), bytes }
 }
 
 /// What rendering in one language needs again and again.
@@ -72,6 +86,8 @@ pub(crate) struct Language {
     pub locale: Locale,
     /// Its code.
     pub code: String,
+    /// Its BCP 47 code, where that is another one.
+    pub locale_code: String,
     /// Its numbers, dates and order.
     pub formatter: Formatter,
 }
