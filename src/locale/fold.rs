@@ -11,6 +11,9 @@ use icu::normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed
 use icu::properties::props::{GeneralCategory, GeneralCategoryGroup};
 use icu::properties::{CodePointMapData, CodePointMapDataBorrowed};
 
+/// The signs that join numbers; between them they do not differ.
+const JOINS: [char; 5] = ['.', ',', '/', '-', '\u{2013}'];
+
 /// Folds the words of one language.
 pub struct Folder {
     language: LanguageIdentifier,
@@ -46,26 +49,40 @@ impl Folder {
 
     /// A word in small letters as it is compared.
     pub fn fold(&self, lower: &str) -> String {
-        if lower.is_ascii() {
-            return lower.to_owned();
+        let mut word = lower.replace(JOINS, ".");
+        if word.is_ascii() {
+            return word;
         }
-        let mut word = lower.to_owned();
         for (letter, written) in &self.letters {
             word = word.replace(letter.as_str(), written);
         }
         self.decompose.normalize(&word).chars().filter(|c| !GeneralCategoryGroup::Mark.contains(self.categories.get(*c))).collect()
     }
 
-    /// Where the words of a text are: letters, numbers and marks in a row.
-    pub fn words<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    /// Where the words of a text are: letters, numbers and marks in a row. Numbers that one sign joins, as 13,0 or 2021-19,
+    /// are a word besides their parts.
+    pub fn words(&self, text: &str) -> Vec<Range<usize>> {
         const WORD: GeneralCategoryGroup = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Number).union(GeneralCategoryGroup::Mark);
         let of_word = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() && WORD.contains(self.categories.get(c));
+        let mut words: Vec<Range<usize>> = Vec::new();
+        // Where the numbers began that are joined up to here, and where the last word ended.
+        let mut run: Option<usize> = None;
         let mut at = 0;
-        std::iter::from_fn(move || {
-            let start = at + text[at..].find(of_word)?;
+        while let Some(start) = text[at..].find(of_word).map(|offset| at + offset) {
             let end = text[start..].find(|c| !of_word(c)).map_or(text.len(), |length| start + length);
+            let joins = at > 0 && text[at..start].strip_prefix(JOINS) == Some("") && text[..at].ends_with(char::is_numeric) && text[start..].starts_with(char::is_numeric);
+            match (joins, run) {
+                (true, None) => run = words.last().map(|last| last.start),
+                (false, Some(first)) => {
+                    words.push(first..at);
+                    run = None;
+                }
+                _ => {}
+            }
+            words.push(start..end);
             at = end;
-            Some(start..end)
-        })
+        }
+        words.extend(run.map(|first| first..at));
+        words
     }
 }

@@ -210,7 +210,7 @@ fn units(site: &Site<'_>, folder: &Folder) -> Vec<String> {
     let units = graph.strategies.iter().map(|node| &node.strategy.record.unit);
     let texts = units.flat_map(|unit| unit.form.iter().map(|form| form.value.as_str()).chain(unit.label.iter().map(String::as_str)).chain([unit.currency.as_str()]));
     let bare = texts.map(|text| text.replace("{amount}", " "));
-    let mut words: Vec<String> = bare.flat_map(|text| folder.words(&text).map(|range| folder.fold(&folder.lower(&text[range]))).collect::<Vec<_>>()).collect();
+    let mut words: Vec<String> = bare.flat_map(|text| folder.words(&text).into_iter().map(|range| folder.fold(&folder.lower(&text[range]))).collect::<Vec<_>>()).collect();
     words.sort_unstable();
     words.dedup();
     words

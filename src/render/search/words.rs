@@ -86,7 +86,7 @@ fn bag<'e>(entry: &'e Entry, folder: &Folder) -> Vec<(&'e str, Field)> {
     let title = [Some(&entry.title), entry.id.as_ref(), Some(&entry.forms)].into_iter().flatten().chain(&entry.names);
     let passages = entry.passages.iter().flat_map(|passage| passage.heading.iter().map(|heading| &heading.title).chain([&passage.text]));
     let texts = title.map(|text| (text, Field::Title)).chain([(&entry.summary, Field::Summary)]).chain(passages.map(|text| (text, Field::Text)));
-    let mut words: Vec<(&str, Field)> = texts.flat_map(|(text, field)| folder.words(text).map(move |range| (&text[range], field))).collect();
+    let mut words: Vec<(&str, Field)> = texts.flat_map(|(text, field)| folder.words(text).into_iter().map(move |range| (&text[range], field))).collect();
     words.sort_unstable();
     words.dedup_by_key(|(word, _)| *word);
     words

@@ -73,16 +73,24 @@ function unpack(index) {
 // --- words: as src/locale/fold.rs has them ---
 
 function fold(index, word) {
-  let folded = word.normalize("NFC").toLocaleLowerCase(index.language);
+  let folded = word.normalize("NFC").toLocaleLowerCase(index.language).replace(/[.,/–-]/g, ".");
   for (const [letter, written] of index.fold) folded = folded.replaceAll(letter, written);
   return folded.normalize("NFKD").replace(/\p{M}/gu, "");
 }
 
-const words = (index, text) =>
-  [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((found) => ({ word: fold(index, found[0]), start: found.index, end: found.index + found[0].length })).filter(({ word }) => word);
+const found = (index, text, pattern) =>
+  [...text.matchAll(pattern)].map(({ 0: word, index: start }) => ({ word: fold(index, word), start, end: start + word.length })).filter(({ word }) => word);
+const parts = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+/gu);
+/** Words; numbers that one sign joins, as 13,0 or 2021-19, are one. */
+const words = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+(?:(?<=\p{N})[.,/–-](?=\p{N})[\p{L}\p{N}\p{M}]+)*/gu);
+
+/** Where words of the question stand in a text. */
+const hits = (index, text, marked) =>
+  words(index, text).flatMap((hit) =>
+    marked.has(hit.word) ? [hit] : parts(index, text.slice(hit.start, hit.end)).filter(({ word }) => marked.has(word)).map(({ word, start, end }) => ({ word, start: start + hit.start, end: end + hit.start })));
 
 /** Ids as people write them: 2021-19 and 2021/19, R3.2 and r3,2, punkt 12. */
-const nameKey = (index, text) => words(index, text).map(({ word }) => word.replace(/^0+(?=\d)/, "")).join(" ");
+const nameKey = (index, text) => parts(index, text).map(({ word }) => word.replace(/^0+(?=\d)/, "")).join(" ");
 
 // --- looking things up ---
 
@@ -170,7 +178,9 @@ function values(index, question) {
 
 /** The entries that fit a question, the best first, with what is to be marked in them. */
 function find(index, question) {
-  const asked = [...new Set(words(index, question).map(({ word }) => word))];
+  const wanted = values(index, question);
+  // The unit of an amount is no word to look for.
+  const asked = [...new Set(words(index, question).map(({ word }) => word))].filter((word) => !wanted.length || !index.units.has(word));
   const marked = new Set(), near = [], counts = [];
   let scores;
   for (const word of asked) {
@@ -186,7 +196,6 @@ function find(index, question) {
   }
   scores ??= new Map();
   const money = new Map();
-  const wanted = values(index, question);
   for (const [value, written, at] of index.amounts) {
     if (!wanted.includes(value)) continue;
     for (const [entry, years] of at) {
@@ -212,17 +221,17 @@ async function textsOf(index, at) {
 
 /** The paragraph that has most of the words, cut to the length of a passage. */
 function passage(index, texts, marked) {
-  let best = { found: 0, text: (texts[0] || texts[1]?.[0] || texts[1]) ?? "", at: 0 };
-  if (Array.isArray(best.text)) best.text = best.text[0];
+  let best;
   for (const piece of texts) {
     const [text, anchor, heading] = Array.isArray(piece) ? piece : [piece];
-    for (const line of text.split("\n")) {
-      const hits = words(index, line).filter(({ word }) => marked.has(word));
-      const found = new Set(hits.map(({ word }) => word)).size;
-      if (found > best.found) best = { found, text: line, anchor, heading, at: hits[0].start };
+    for (const line of text.split("\n").filter(Boolean)) {
+      best ??= { found: 0, text: line, at: 0 };
+      const here = hits(index, line, marked);
+      const found = new Set(here.map(({ word }) => word)).size;
+      if (found > best.found) best = { found, text: line, anchor, heading, at: here[0].start };
     }
   }
-  const { text, at } = best;
+  const { text, at } = (best ??= { text: "", at: 0 });
   if (text.length <= PASSAGE * 1.3) return best;
   const from = at < PASSAGE / 2 ? 0 : text.lastIndexOf(" ", at - PASSAGE / 3) + 1;
   const space = text.lastIndexOf(" ", from + PASSAGE);
@@ -243,8 +252,7 @@ function element(name, attributes = {}, ...children) {
 function withMarks(index, text, marked) {
   const pieces = document.createDocumentFragment();
   let last = 0;
-  for (const { word, start, end } of words(index, text)) {
-    if (!marked.has(word)) continue;
+  for (const { start, end } of hits(index, text, marked)) {
     pieces.append(text.slice(last, start), element("mark", {}, text.slice(start, end)));
     last = end;
   }
@@ -293,7 +301,7 @@ function show(index, question) {
   const kinds = new Map();
   // The kind of the best result comes first; kinds that are as good stand in their own order.
   for (const entry of entries) kinds.set(entry.kind, [...(kinds.get(entry.kind) ?? []), entry]);
-  const order = [...kinds].sort(([a, [x]], [b, [y]]) => Math.min(x.score, 1) - Math.min(y.score, 1) || a - b);
+  const order = [...kinds].sort(([a, [x]], [b, [y]]) => x.score - y.score || a - b);
   const count = entries.length;
   const found = index.t.found[index.plurals.select(count)] ?? index.t.found.other;
   status.textContent = [...near.map((word) => filled(index.t.near, { word })), filled(count ? found : index.t.none, { count, query: question })].join(" ");
