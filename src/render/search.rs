@@ -29,14 +29,14 @@ use entries::Entry;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Strategies and their themes.
-    Strategies,
     /// Initiatives.
     Initiatives,
     /// Recommendations and proposals.
     Recommendations,
     /// Numbered points.
     Points,
+    /// Strategies and their themes.
+    Strategies,
     /// Chapters, cases and boxes.
     Chapters,
     /// Actors.
@@ -55,10 +55,10 @@ pub enum Kind {
 
 impl Kind {
     const ALL: [Kind; 11] = [
-        Kind::Strategies,
         Kind::Initiatives,
         Kind::Recommendations,
         Kind::Points,
+        Kind::Strategies,
         Kind::Chapters,
         Kind::Actors,
         Kind::People,

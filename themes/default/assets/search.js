@@ -107,8 +107,9 @@ function fitting(index, word) {
   const stem = forms.map((at) => index.words[at]).reduce(common, word);
   index.words.forEach((known, at) => {
     if (fits.has(at)) return;
-    const inside = Math.max(word.length > 2 ? known.indexOf(word) : known.startsWith(word) && word.length > 1 ? 0 : -1, stem.length > 3 ? known.indexOf(stem, 1) : -1);
-    if (inside >= 0) fits.set(at, known.startsWith(word) ? FORM : PART);
+    // Two letters are an abbreviation, not the beginning of a word.
+    if (word.length > 2 && known.startsWith(word)) fits.set(at, FORM);
+    else if ((word.length > 2 && known.includes(word)) || (stem.length > 3 && known.includes(stem))) fits.set(at, PART);
   });
   if (own === undefined && fits.size === 0) {
     const shorter = shortened(index, word);
@@ -176,12 +177,12 @@ function values(index, question) {
   return [...whole, ...broken].map((value) => value.replace(/^0+(?=\d)/, ""));
 }
 
-/** The entries that fit a question, the best first, with what is to be marked in them. */
+/** The entries that fit a question, the best first, with the words to mark in them, each with what it was found for. */
 function find(index, question) {
   const wanted = values(index, question);
   // The unit of an amount is no word to look for.
   const asked = [...new Set(words(index, question).map(({ word }) => word))].filter((word) => !wanted.length || !index.units.has(word));
-  const marked = new Set(), near = [], counts = [];
+  const marked = new Map(), near = [], counts = [];
   let scores;
   for (const word of asked) {
     let fits = fitting(index, word);
@@ -189,7 +190,7 @@ function find(index, question) {
       fits = similar(index, word);
       if (fits.size) near.push(word);
     }
-    for (const at of fits.keys()) marked.add(index.words[at]);
+    for (const at of fits.keys()) marked.set(index.words[at], word);
     const ranks = ranked(index, fits);
     counts.push([word, ranks.size]);
     scores = scores ? new Map([...scores].filter(([at]) => ranks.has(at)).map(([at, score]) => [at, score + ranks.get(at)])) : ranks;
@@ -227,7 +228,7 @@ function passage(index, texts, marked) {
     for (const line of text.split("\n").filter(Boolean)) {
       best ??= { found: 0, text: line, at: 0 };
       const here = hits(index, line, marked);
-      const found = new Set(here.map(({ word }) => word)).size;
+      const found = new Set(here.map(({ word }) => marked.get(word))).size;
       if (found > best.found) best = { found, text: line, anchor, heading, at: here[0].start };
     }
   }
@@ -273,7 +274,8 @@ function item(index, entry, marked) {
   textsOf(index, entry.at).then((texts) => {
     const shown = passage(index, texts, marked);
     if (shown.anchor) text.append(element("a", { href: `${entry.url}#${shown.anchor}` }, shown.heading), ": ");
-    text.append(withMarks(index, shown.text, marked));
+    if (shown.text) text.append(withMarks(index, shown.text, marked));
+    else text.remove();
   }, () => text.remove());
   return made;
 }
