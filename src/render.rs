@@ -30,7 +30,8 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
     for language in &languages {
         let files = search::files(site, language, sources, diagnostics);
         // The page of the search names its index.
-        names.extend(files.first().map(|file| (format!("search-{}.json", language.code), format!("/{}", file.path))));
+        let index = files.first().map(|file| format!("/{}", file.path)).unwrap_or_default();
+        names.insert(format!("search-{}.json", language.code), index);
         assets.extend(files);
     }
     let Some(engine) = template::Engine::new(site, sources, languages, names, diagnostics) else {

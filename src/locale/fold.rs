@@ -1,7 +1,7 @@
 //! Words as a search compares them: without case, accents and the letters that a keyboard may lack.
 //!
 //! In: text, a language's code and its letters that are also written otherwise. Out: the words of the text and their
-//! folded forms. The script in the browser does the same with the same table; a test holds the two together.
+//! folded forms. The script in the browser does the same with the same table; a test in the browser holds the two together.
 
 use std::ops::Range;
 
@@ -70,7 +70,10 @@ impl Folder {
         let mut at = 0;
         while let Some(start) = text[at..].find(of_word).map(|offset| at + offset) {
             let end = text[start..].find(|c| !of_word(c)).map_or(text.len(), |length| start + length);
-            let joins = at > 0 && text[at..start].strip_prefix(JOINS) == Some("") && text[..at].ends_with(char::is_numeric) && text[start..].starts_with(char::is_numeric);
+            let joins = at > 0
+                && text[at..start].strip_prefix(JOINS) == Some("")
+                && text[..at].ends_with(char::is_numeric)
+                && text[start..].starts_with(char::is_numeric);
             match (joins, run) {
                 (true, None) => run = words.last().map(|last| last.start),
                 (false, Some(first)) => {

@@ -118,18 +118,18 @@ fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: 
     let said = |key: &str| word(site, language.locale, &format!("search.{key}")).unwrap_or_default();
     let mut fault = |message: String, help: &str| {
         diagnostics.push(Diagnostic::new(Code::Messages, place(site, language.locale, sources), message).help(help));
-        None
     };
-    let letters = said("fold");
-    let pairs: Option<Vec<_>> = letters.split_whitespace().map(|pair| pair.split_once('=').map(|(letter, written)| (letter.to_owned(), written.to_owned()))).collect();
-    let Some(pairs) = pairs else {
-        return fault(format!("`{letters}` in `search.fold` is no list of letters"), "write each letter and what stands for it: `ä=ae ß=ss`");
-    };
-    let name = said("stemmer");
-    let Ok(stemmer) = words::stemmer(&name) else {
-        return fault(format!("`{name}` in `search.stemmer` is no algorithm of Snowball"), "write the English name of the language, as `Dutch`, or `none`");
-    };
-    Some((Folder::new(&language.locale_code, pairs)?, stemmer))
+    let (letters, name) = (said("fold"), said("stemmer"));
+    let pairs: Option<Vec<_>> =
+        letters.split_whitespace().map(|pair| pair.split_once('=').map(|(letter, written)| (letter.to_owned(), written.to_owned()))).collect();
+    if pairs.is_none() {
+        fault(format!("`{letters}` in `search.fold` is no list of letters"), "write each letter and what stands for it: `ä=ae ß=ss`");
+    }
+    let stemmer = words::stemmer(&name);
+    if stemmer.is_err() {
+        fault(format!("`{name}` in `search.stemmer` is no algorithm of Snowball"), "write the English name of the language, as `Dutch`, or `none`");
+    }
+    Some((Folder::new(&language.locale_code, pairs?)?, stemmer.ok()?))
 }
 
 /// Where the theme has the words of a language.
@@ -208,9 +208,11 @@ fn amounts(entries: &[Entry]) -> Vec<Value> {
 fn units(site: &Site<'_>, folder: &Folder) -> Vec<String> {
     let graph = &site.graph;
     let units = graph.strategies.iter().map(|node| &node.strategy.record.unit);
-    let texts = units.flat_map(|unit| unit.form.iter().map(|form| form.value.as_str()).chain(unit.label.iter().map(String::as_str)).chain([unit.currency.as_str()]));
+    let texts =
+        units.flat_map(|unit| unit.form.iter().map(|form| form.value.as_str()).chain(unit.label.iter().map(String::as_str)).chain([unit.currency.as_str()]));
     let bare = texts.map(|text| text.replace("{amount}", " "));
-    let mut words: Vec<String> = bare.flat_map(|text| folder.words(&text).into_iter().map(|range| folder.fold(&folder.lower(&text[range]))).collect::<Vec<_>>()).collect();
+    let mut words: Vec<String> =
+        bare.flat_map(|text| folder.words(&text).into_iter().map(|range| folder.fold(&folder.lower(&text[range]))).collect::<Vec<_>>()).collect();
     words.sort_unstable();
     words.dedup();
     words

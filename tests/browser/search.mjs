@@ -82,6 +82,19 @@ export async function search(base, browser, check) {
   page.on("dialog", (dialog) => { faults.push(`a dialog says ${dialog.message()}`); dialog.dismiss(); });
   for (const [place, question, wanted] of questions) check(`searching for ${question} in ${place}`, fault(await ask(page, base, place, question), wanted));
 
+  // The script and the program agree on what a word is: every word of every text is in the index.
+  for (const place of ["da/soeg", "en/search"]) {
+    await page.goto(`${base}/${place}/`);
+    const unknown = await page.evaluate(async () => {
+      const { load, fetched, words, parts } = await import(document.querySelector("script[type=module]").src);
+      const index = await load();
+      const texts = (await Promise.all(index.parts.map(([, url]) => fetched(url)))).flat(Infinity);
+      const all = [...texts, ...index.entries.map((entry) => entry.title)].filter((text) => !/^[\p{Ll}\d]+(-[\p{Ll}\d]+)+$/u.test(text));
+      return [...new Set(all.flatMap((text) => [...words(index, text), ...parts(index, text)]).map(({ word }) => word))].filter((word) => !index.numberOf.has(word));
+    });
+    check(`every word of the texts is in the index of ${place}`, unknown.slice(0, 10).join(" "));
+  }
+
   // From any page, by the form alone.
   const requests = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));

@@ -2,6 +2,7 @@
 //!
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
+//! - [`search`]: `tests/search/*`, how words are compared and what an index holds;
 //! - [`properties`]: what holds for all inputs;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
@@ -16,6 +17,7 @@ mod command;
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;
 mod properties;
+mod search;
 mod sites;
 mod tidy;
 

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::Kind;
 use crate::check::addresses::RECOMMENDATIONS;
-use crate::check::{ChapterId, FigureId, InitiativeId, Link, Note, PointId, Prose, ProposalId, RecommendationId, Scope, StrategyId, Sums, ThemeId};
+use crate::check::{ChapterId, FigureId, InitiativeId, Link, Note, PointId, ProposalId, Prose, RecommendationId, Scope, StrategyId, Sums, ThemeId};
 use crate::locale::Localized;
 use crate::model::Page;
 use crate::render::markdown::{self, Passage};
@@ -160,7 +160,8 @@ impl View<'_, '_> {
     fn found_advice(&self) -> Vec<Entry> {
         let Some(council) = &self.site.graph.council else { return Vec::new() };
         let LinkView { url, .. } = self.link(Page::Recommendations);
-        let mut entry = Entry::new(Kind::Recommendations, LinkView { url, title: self.text(&council.record.title).to_owned() }, self.text(&council.record.summary));
+        let mut entry =
+            Entry::new(Kind::Recommendations, LinkView { url, title: self.text(&council.record.title).to_owned() }, self.text(&council.record.summary));
         for chapter in &council.chapters {
             let heading = markdown::Heading { id: chapter.record.id.to_string(), title: self.text(&chapter.record.title).to_owned(), level: 2 };
             entry.passages.push(Passage { heading: Some(heading), text: self.text(&chapter.record.summary).to_owned() });
@@ -226,7 +227,11 @@ impl View<'_, '_> {
     fn found_figure(&self, id: FigureId) -> Entry {
         let node = &self.site.graph.figures[id.0];
         let record = &node.figure.record;
-        let mut entry = Entry::new(Kind::Figures, self.target(Link::Figure(id)).unwrap_or(LinkView { url: String::new(), title: String::new() }), self.text(&record.caption));
+        let mut entry = Entry::new(
+            Kind::Figures,
+            self.target(Link::Figure(id)).unwrap_or(LinkView { url: String::new(), title: String::new() }),
+            self.text(&record.caption),
+        );
         entry.context = node.cites.first().map(|cite| self.text(&self.site.graph.documents[cite.document.0].title).to_owned());
         let labels = record.columns.iter().chain(record.rows.iter().map(|row| &row.label));
         entry.say(labels.map(|label| self.text(label)).collect::<Vec<_>>().join(", "));

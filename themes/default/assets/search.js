@@ -19,9 +19,9 @@ const PASSAGE = 220;
 // --- the index ---
 
 let loading;
-const load = () => (loading ??= fetched(root.dataset.index).then(unpack).catch((error) => { loading = undefined; throw error; }));
+export const load = () => (loading ??= fetched(root.dataset.index).then(unpack).catch((error) => { loading = undefined; throw error; }));
 
-async function fetched(url) {
+export async function fetched(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
   return answer.json();
@@ -80,9 +80,9 @@ function fold(index, word) {
 
 const found = (index, text, pattern) =>
   [...text.matchAll(pattern)].map(({ 0: word, index: start }) => ({ word: fold(index, word), start, end: start + word.length })).filter(({ word }) => word);
-const parts = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+/gu);
+export const parts = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+/gu);
 /** Words; numbers that one sign joins, as 13,0 or 2021-19, are one. */
-const words = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+(?:(?<=\p{N})[.,/–-](?=\p{N})[\p{L}\p{N}\p{M}]+)*/gu);
+export const words = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+(?:(?<=\p{N})[.,/–-](?=\p{N})[\p{L}\p{N}\p{M}]+)*/gu);
 
 /** Where words of the question stand in a text. */
 const hits = (index, text, marked) =>
