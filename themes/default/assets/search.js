@@ -178,7 +178,7 @@ function values(index, question) {
 }
 
 /** The entries that fit a question, the best first, with the words to mark in them, each with what it was found for. */
-function find(index, question) {
+export function find(index, question) {
   const wanted = values(index, question);
   // The unit of an amount is no word to look for.
   const asked = [...new Set(words(index, question).map(({ word }) => word))].filter((word) => !wanted.length || !index.units.has(word));
