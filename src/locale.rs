@@ -3,6 +3,7 @@
 //! In: the list of languages from `data/site.yaml`. Out: [`Locale`], a number that only this list gives out, and
 //! [`Localized`], the only way to hold a text in every language. Knows no language by name.
 
+pub mod fold;
 pub mod format;
 
 /// One of the site's languages, by its place in the list; the first is the source language.

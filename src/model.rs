@@ -57,6 +57,8 @@ pub enum Page {
     About,
     /// The source documents and their disagreements.
     Sources,
+    /// The search of the site.
+    Search,
 }
 
 /// What became of a proposal: the strongest of its follow-ups.
@@ -256,7 +258,7 @@ fn pages(graph: &Graph<'_>) -> Vec<Page> {
         (Page::Glossary, graph.terms.is_empty()),
     ];
     pages.extend(material.into_iter().filter(|(_, empty)| !empty).map(|(page, _)| page));
-    pages.extend([Page::About, Page::Sources]);
+    pages.extend([Page::About, Page::Sources, Page::Search]);
     pages.extend((0..graph.chapters.len()).map(|at| Page::Chapter(ChapterId(at))));
     pages
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 mod export;
 mod links;
 mod markdown;
+mod search;
 mod sitemap;
 mod style;
 mod template;
@@ -23,8 +24,18 @@ use crate::source::{File, FileTree};
 
 /// The published files of a site.
 pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> FileTree {
-    let (assets, names) = assets(site, sources, diagnostics);
-    let Some(engine) = template::Engine::new(site, sources, names, diagnostics) else {
+    let Some(languages) = template::languages(site, diagnostics) else {
+        return FileTree::default();
+    };
+    let (mut assets, mut names) = assets(site, sources, diagnostics);
+    for language in &languages {
+        let files = search::files(site, language, sources, diagnostics);
+        // The page of the search names its index.
+        let index = files.first().map(|file| format!("/{}", file.path)).unwrap_or_default();
+        names.insert(format!("search-{}.json", language.code), index);
+        assets.extend(files);
+    }
+    let Some(engine) = template::Engine::new(site, sources, languages, names, diagnostics) else {
         return FileTree::default();
     };
     let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
@@ -56,25 +67,27 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
 /// The theme's assets under names that change with their content, and those names.
 fn assets(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> (Vec<File>, BTreeMap<String, String>) {
     let theme = &site.graph.content.theme;
-    let publish = |name: &str, bytes: Vec<u8>| {
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-        File { path: format!("assets/{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..12]), bytes }
-    };
     let mut names = BTreeMap::new();
     let mut files = Vec::new();
     for (name, id) in theme.assets.iter().filter(|(name, _)| !style::is_style(name)) {
-        let file = publish(name, sources.file(*id).bytes.clone());
+        let file = fingerprinted(name, sources.file(*id).bytes.clone());
         names.insert(name.clone(), format!("/{}", file.path));
         files.push(file);
     }
     // Style sheets come last: they name the other assets.
     let styles = style::Styles::new(&theme.assets, &names, sources, diagnostics).bundle(diagnostics);
     for (name, text) in styles {
-        let file = publish(&name, text.into_bytes());
+        let file = fingerprinted(&name, text.into_bytes());
         names.insert(name, format!("/{}", file.path));
         files.push(file);
     }
     (files, names)
+}
+
+/// An asset under a name that changes with its content.
+fn fingerprinted(name: &str, bytes: Vec<u8>) -> File {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    File { path: format!("assets/{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..12]), bytes }
 }
 
 /// What rendering in one language needs again and again.
@@ -83,6 +96,8 @@ pub(crate) struct Language {
     pub locale: Locale,
     /// Its code.
     pub code: String,
+    /// Its BCP 47 code, where that is another one.
+    pub locale_code: String,
     /// Its numbers, dates and order.
     pub formatter: Formatter,
 }

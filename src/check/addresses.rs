@@ -15,6 +15,8 @@ use crate::source::Span;
 pub const ABOUT: &str = "about";
 /// The section of chapters of the recommendations.
 pub const RECOMMENDATIONS: &str = "recommendations";
+/// The word of the search in addresses, where the site names none.
+pub const SEARCH: &str = "search";
 
 /// The word in a chapter's address.
 pub fn chapter_slug(chapter: &Chapter, locale: Locale) -> &str {
@@ -39,7 +41,10 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         let slugs = &language.slugs;
         let mut words = BTreeMap::new();
         let named = [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about];
-        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline];
+        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline, &slugs.search];
+        if slugs.search.is_none() {
+            words.insert(SEARCH, language.code.span);
+        }
         for slug in named.into_iter().chain(optional.into_iter().flatten()) {
             clash(&mut words, slug.value.as_str(), slug.span, into);
         }

@@ -91,6 +91,8 @@ record! {
         pub glossary: Option<Spanned<Key>>,
         /// What happened when; `timeline` where left out.
         pub timeline: Option<Spanned<Key>>,
+        /// The search of the site; `search` where left out.
+        pub search: Option<Spanned<Key>>,
     }
 }
 

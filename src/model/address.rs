@@ -49,6 +49,7 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
         Page::KeyFigures => format!("/{code}/{}/", word(&slugs.key_figures, "key-figures")),
         Page::Glossary => format!("/{code}/{}/", word(&slugs.glossary, "glossary")),
         Page::Timeline => format!("/{code}/{}/", word(&slugs.timeline, "timeline")),
+        Page::Search => format!("/{code}/{}/", word(&slugs.search, addresses::SEARCH)),
         Page::About => format!("/{code}/{}/", slugs.about),
         Page::Sources => format!("/{code}/{}/{}/", slugs.about, slugs.sources),
     }

@@ -86,6 +86,56 @@ pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Vec<
     pieces.filter_map(|block| if let Block::Html(html) = block { Some(html) } else { None }).collect()
 }
 
+/// A text without its markup: the paragraphs below a heading, each on a line of its own.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// The heading; nothing for what stands before the first.
+    pub heading: Option<Heading>,
+    /// The paragraphs.
+    pub text: String,
+}
+
+/// The words of a text, without figures and numbers of footnotes; anchors are those of [`blocks`].
+pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage> {
+    let mut links = prose.links.iter();
+    let mut anchors = HashMap::new();
+    let mut passages = vec![Passage::default()];
+    let mut text = String::new();
+    let mut parser = Parser::new_ext(prose.markdown, OPTIONS);
+    while let Some(event) = parser.next() {
+        match event {
+            Event::Start(Tag::Link { .. }) => {
+                let name = links.next().and_then(|link| target(site, *link, locale)).map(|(_, name)| name);
+                let words: String = until(&mut parser, TagEnd::Link).iter().filter_map(plain_words).collect();
+                text.push_str(if words.is_empty() { name.as_deref().unwrap_or_default() } else { &words });
+            }
+            Event::Start(Tag::Image { .. }) => {
+                links.next();
+                until(&mut parser, TagEnd::Image);
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                let title: String = until(&mut parser, TagEnd::Heading(level)).iter().filter_map(plain_words).collect();
+                let heading = Heading { id: anchor(&title, &mut anchors), title, level: level as u8 };
+                passages.extend([Passage { heading: Some(heading), text: String::new() }]);
+            }
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableHead | TagEnd::TableRow | TagEnd::CodeBlock) => {
+                if let Some(passage) = passages.last_mut() {
+                    let line = text.trim();
+                    if !line.is_empty() {
+                        passage.text.push_str(if passage.text.is_empty() { "" } else { "\n" });
+                        passage.text.push_str(line);
+                    }
+                }
+                text.clear();
+            }
+            Event::End(TagEnd::TableCell) | Event::HardBreak => text.push(' '),
+            other => text.push_str(plain_words(&other).unwrap_or_default()),
+        }
+    }
+    passages.retain(|passage| passage.heading.is_some() || !passage.text.is_empty());
+    passages
+}
+
 struct Writer<'w, 'c, 'p> {
     site: &'w Site<'c>,
     locale: Locale,
@@ -160,7 +210,7 @@ impl<'p> Writer<'_, '_, 'p> {
                 }
                 Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
                     let words = until(&mut parser, TagEnd::Heading(level));
-                    let title: String = words.iter().filter_map(plain).collect();
+                    let title: String = words.iter().filter_map(plain_words).collect();
                     let id = anchor(&title, &mut self.anchors);
                     // The link to the heading stands beside it, so that the heading is read as it is written.
                     let word = super::view::word(self.site, self.locale, "nav.permalink").unwrap_or_default();
@@ -230,7 +280,7 @@ fn until<'p>(parser: &mut impl Iterator<Item = Event<'p>>, end: TagEnd) -> Vec<E
     parser.take_while(|event| *event != Event::End(end)).collect()
 }
 
-fn plain<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+fn plain_words<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     match event {
         Event::Text(text) | Event::Code(text) => Some(text),
         Event::SoftBreak => Some(" "),

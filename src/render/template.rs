@@ -52,11 +52,11 @@ impl Fault {
 
 impl Engine {
     /// Compiles the theme; nothing where it has a fault, which is reported.
-    pub fn new(site: &Site<'_>, sources: &FileTree, assets: BTreeMap<String, String>, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub fn new(site: &Site<'_>, sources: &FileTree, languages: Vec<Language>, assets: BTreeMap<String, String>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let content = site.graph.content;
         let mut tera = Tera::default();
         tera.autoescape_on([".html"]);
-        let languages = Arc::new(languages(site, diagnostics)?);
+        let languages = Arc::new(languages);
         let known = Arc::clone(&languages);
         tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
         let files: BTreeMap<String, FileId> = content.theme.templates.iter().cloned().collect();
@@ -144,7 +144,8 @@ fn add(tera: &mut Tera, mut texts: Vec<(&str, &str)>, places: &Places, sources: 
     is_sound.then_some(())
 }
 
-fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Language>> {
+/// The languages of the site with the forms of each.
+pub fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Language>> {
     let content = site.graph.content;
     let list = content.languages.iter().zip(&content.site.languages).map(|(locale, record)| {
         let (code, span) = match &record.locale {
@@ -155,7 +156,7 @@ fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Langu
             diagnostics.push(Diagnostic::new(Code::BadValue, span, format!("`{code}` is not the code of a language")).help("write a BCP 47 code: da, en-GB"));
             None
         })?;
-        Some(Language { locale, code: record.code.to_string(), formatter })
+        Some(Language { locale, code: record.code.to_string(), locale_code: code, formatter })
     });
     list.collect()
 }
@@ -192,6 +193,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context.insert("has_advice", &site.graph.council.is_some());
     context.insert("menu", &menu);
     context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));
+    context.insert("search_url", &view.link(Page::Search).url);
     context.insert("assets", assets);
     context
 }

@@ -146,6 +146,7 @@ pub fn kind(page: Page) -> (&'static str, &'static str) {
         Page::Timeline => ("timeline", "about"),
         Page::About => ("about", "about"),
         Page::Sources => ("sources", "about"),
+        Page::Search => ("search", "search"),
     }
 }
 
@@ -423,6 +424,7 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Timeline => Context::from_serialize(&self.timeline()),
             Page::About => Context::from_serialize(&self.about()),
             Page::Sources => Context::from_serialize(&self.sources()),
+            Page::Search => Context::from_serialize(&self.search()),
         }
     }
 

@@ -3,6 +3,7 @@
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
 //! - [`explain`]: the explanation of every code, its example tried;
+//! - [`search`]: `tests/search/*`, how words are compared and what an index holds;
 //! - [`properties`]: what holds for all inputs;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
 //! - [`mutations`]: the real site, damaged in a thousand ways;
@@ -25,6 +26,7 @@ mod huge;
 mod mutations;
 mod properties;
 mod replay;
+mod search;
 mod sites;
 mod tidy;
 

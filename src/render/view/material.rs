@@ -153,9 +153,9 @@ struct EventView {
 
 #[derive(Serialize)]
 pub struct StartedView {
-    anchor: String,
-    title: String,
-    summary: String,
+    pub anchor: String,
+    pub title: String,
+    pub summary: String,
     actors: Vec<LinkView>,
     initiatives: Vec<InitiativeRef>,
     cites: Vec<CiteView>,

@@ -24,6 +24,13 @@ pub struct ChapterLink {
 }
 
 #[derive(Serialize)]
+pub struct SearchView {
+    indexes: Vec<LinkView>,
+    /// Numbers that lead straight to a page.
+    numbers: String,
+}
+
+#[derive(Serialize)]
 pub struct SourcesView {
     documents: Vec<DocumentView>,
     differences: Vec<DifferenceView>,
@@ -80,6 +87,20 @@ impl View<'_, '_> {
         let material = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary];
         let material: Vec<Page> = material.into_iter().filter(|page| self.site.pages.contains(page)).collect();
         AboutView { material: self.links(&material), chapters: self.chapter_links(&chapters), sources: self.link(Page::Sources) }
+    }
+
+    /// Where to look without a search: every index.
+    pub fn search(&self) -> SearchView {
+        let indexes = [Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Traceability, Page::Fundings, Page::Actors];
+        let material = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary, Page::Sources, Page::About];
+        let pages: Vec<Page> = indexes.into_iter().chain(material).filter(|page| self.site.pages.contains(page)).collect();
+        let graph = &self.site.graph;
+        let numbers = [
+            graph.initiatives.first().map(|node| node.initiative.id.clone()),
+            graph.proposals.first().map(|node| node.id.clone()),
+            (!graph.points.is_empty()).then(|| self.point_link(crate::check::PointId(0)).title),
+        ];
+        SearchView { indexes: self.links(&pages), numbers: numbers.into_iter().flatten().collect::<Vec<_>>().join(", ") }
     }
 
     fn general_notes(&self) -> Vec<GeneralNotes> {

@@ -1,0 +1,91 @@
+//! Words as a search compares them: without case, accents and the letters that a keyboard may lack.
+//!
+//! In: text, a language's code and its letters that are also written otherwise. Out: the words of the text and their
+//! folded forms. The script in the browser does the same with the same table; a test in the browser holds the two together.
+
+use std::ops::Range;
+
+use icu::casemap::{CaseMapper, CaseMapperBorrowed};
+use icu::locale::LanguageIdentifier;
+use icu::normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu::properties::props::{GeneralCategory, GeneralCategoryGroup};
+use icu::properties::{CodePointMapData, CodePointMapDataBorrowed};
+
+/// The signs that join numbers; between them they do not differ.
+const JOINS: [char; 5] = ['.', ',', '/', '-', '\u{2013}'];
+
+/// Folds the words of one language.
+pub struct Folder {
+    language: LanguageIdentifier,
+    letters: Vec<(String, String)>,
+    cases: CaseMapperBorrowed<'static>,
+    compose: ComposingNormalizerBorrowed<'static>,
+    decompose: DecomposingNormalizerBorrowed<'static>,
+    categories: CodePointMapDataBorrowed<'static, GeneralCategory>,
+}
+
+impl Folder {
+    /// The forms of a BCP 47 code, with pairs of a letter and what stands for it; nothing where the code is not one.
+    pub fn new(code: &str, letters: Vec<(String, String)>) -> Option<Self> {
+        Some(Folder {
+            language: code.parse().ok()?,
+            letters,
+            cases: CaseMapper::new(),
+            compose: ComposingNormalizerBorrowed::new_nfc(),
+            decompose: DecomposingNormalizerBorrowed::new_nfkd(),
+            categories: CodePointMapData::<GeneralCategory>::new(),
+        })
+    }
+
+    /// The letters and what stands for them.
+    pub fn letters(&self) -> &[(String, String)] {
+        &self.letters
+    }
+
+    /// A word in small letters, as its stem is taken from.
+    pub fn lower(&self, word: &str) -> String {
+        self.cases.lowercase_to_string(&self.compose.normalize(word), &self.language).into_owned()
+    }
+
+    /// A word in small letters as it is compared.
+    pub fn fold(&self, lower: &str) -> String {
+        let mut word = lower.replace(JOINS, ".");
+        if word.is_ascii() {
+            return word;
+        }
+        for (letter, written) in &self.letters {
+            word = word.replace(letter.as_str(), written);
+        }
+        self.decompose.normalize(&word).chars().filter(|c| !GeneralCategoryGroup::Mark.contains(self.categories.get(*c))).collect()
+    }
+
+    /// Where the words of a text are: letters, numbers and marks in a row. Numbers that one sign joins, as 13,0 or 2021-19,
+    /// are a word besides their parts.
+    pub fn words(&self, text: &str) -> Vec<Range<usize>> {
+        const WORD: GeneralCategoryGroup = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Number).union(GeneralCategoryGroup::Mark);
+        let of_word = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() && WORD.contains(self.categories.get(c));
+        let mut words: Vec<Range<usize>> = Vec::new();
+        // Where the numbers began that are joined up to here, and where the last word ended.
+        let mut run: Option<usize> = None;
+        let mut at = 0;
+        while let Some(start) = text[at..].find(of_word).map(|offset| at + offset) {
+            let end = text[start..].find(|c| !of_word(c)).map_or(text.len(), |length| start + length);
+            let joins = at > 0
+                && text[at..start].strip_prefix(JOINS) == Some("")
+                && text[..at].ends_with(char::is_numeric)
+                && text[start..].starts_with(char::is_numeric);
+            match (joins, run) {
+                (true, None) => run = words.last().map(|last| last.start),
+                (false, Some(first)) => {
+                    words.push(first..at);
+                    run = None;
+                }
+                _ => {}
+            }
+            words.push(start..end);
+            at = end;
+        }
+        words.extend(run.map(|first| first..at));
+        words
+    }
+}

@@ -1,0 +1,93 @@
+//! The words of entries, gathered into a vocabulary: which entries have each word, and which words are forms of one.
+//!
+//! In: entries, a folder of words and the name of a stemming algorithm. Out: a [`Vocabulary`], in order. The browser
+//! needs no stemmer: it finds the other forms of a word in the same group.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+use serde_json::Value;
+use snowball_stemmers_rs::Algorithm;
+pub use snowball_stemmers_rs::Stemmer;
+
+use super::entries::Entry;
+use crate::locale::fold::Folder;
+
+/// Where a word stands in an entry, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Title,
+    Summary,
+    Text,
+}
+
+/// How many [`Field`]s there are.
+pub const FIELDS: usize = 3;
+
+/// The words of a language.
+#[derive(Default)]
+pub struct Vocabulary {
+    /// Each folded word with the entries that have it, in order, and its best place there.
+    pub words: Vec<(String, Vec<(usize, Field)>)>,
+    /// The words with one stem, by their place in the list: two or more.
+    pub groups: Vec<Vec<usize>>,
+}
+
+/// The stemmer of an algorithm of Snowball, by its name; `Ok(None)` for the word that says there is none.
+pub fn stemmer(name: &str) -> Result<Option<Stemmer>, ()> {
+    match name {
+        "none" => Ok(None),
+        _ => serde_json::from_value::<Algorithm>(Value::from(name)).map(|algorithm| Some(Stemmer::create(algorithm))).map_err(drop),
+    }
+}
+
+/// Gathers the words of entries.
+pub fn vocabulary(entries: &[Entry], folder: &Folder, stemmer: Option<&Stemmer>) -> Vocabulary {
+    let bags: Vec<Vec<(&str, Field)>> = entries.par_iter().map(|entry| bag(entry, folder)).collect();
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut surfaces: Vec<(&str, Vec<(usize, Field)>)> = Vec::new();
+    for (at, bag) in bags.iter().enumerate() {
+        for (word, field) in bag {
+            let number = *numbers.entry(word).or_insert_with(|| {
+                surfaces.push((word, Vec::new()));
+                surfaces.len() - 1
+            });
+            surfaces[number].1.push((at, *field));
+        }
+    }
+    // Words that differ in case or accents alone are one word; its stem is that of the first of them.
+    surfaces.sort_unstable_by_key(|(word, _)| *word);
+    let mut words: BTreeMap<String, (String, Vec<(usize, Field)>)> = BTreeMap::new();
+    for (surface, postings) in surfaces {
+        let lower = folder.lower(surface);
+        let folded = folder.fold(&lower);
+        // What is nothing but accents is no word.
+        if folded.is_empty() {
+            continue;
+        }
+        let stem = || stemmer.filter(|_| !lower.contains(char::is_numeric)).map_or_else(|| folded.clone(), |stemmer| folder.fold(&stemmer.stem(&lower)));
+        words.entry(folded.clone()).or_insert_with(|| (stem(), Vec::new())).1.extend(postings);
+    }
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut vocabulary = Vocabulary::default();
+    for (at, (word, (stem, mut postings))) in words.into_iter().enumerate() {
+        groups.entry(stem).or_default().push(at);
+        postings.sort_unstable();
+        postings.dedup_by_key(|(entry, _)| *entry);
+        vocabulary.words.push((word, postings));
+    }
+    vocabulary.groups = groups.into_values().filter(|group| group.len() > 1).collect();
+    vocabulary.groups.sort_unstable();
+    vocabulary
+}
+
+/// The distinct words of an entry, as written, each with its best place.
+fn bag<'e>(entry: &'e Entry, folder: &Folder) -> Vec<(&'e str, Field)> {
+    let title = [Some(&entry.title), entry.id.as_ref(), Some(&entry.forms)].into_iter().flatten().chain(&entry.names);
+    let passages = entry.passages.iter().flat_map(|passage| passage.heading.iter().map(|heading| &heading.title).chain([&passage.text]));
+    let texts = title.map(|text| (text, Field::Title)).chain([(&entry.summary, Field::Summary)]).chain(passages.map(|text| (text, Field::Text)));
+    let mut words: Vec<(&str, Field)> = texts.flat_map(|(text, field)| folder.words(text).into_iter().map(move |range| (&text[range], field))).collect();
+    words.sort_unstable();
+    words.dedup_by_key(|(word, _)| *word);
+    words
+}
