@@ -96,7 +96,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check => {
-            let compilation = compile(read(&cli.root)?, Goal::Publish);
+            let compilation = compile(read(&cli.root)?, Goal::Check);
             report(&compilation, cli, "the content is in order")
         }
         Command::Build => {

@@ -56,7 +56,9 @@ impl Compilation {
 pub enum Goal {
     /// As far as there is something to show, faults or not: the preview.
     Preview,
-    /// To the end, unless there are errors before it.
+    /// To the end, unless there are errors before it; without the pictures, in which nothing can be wrong.
+    Check,
+    /// As far as a check, and with everything that is published.
     Publish,
 }
 
@@ -69,7 +71,7 @@ pub fn compile(input: FileTree, goal: Goal) -> Compilation {
         let graph = check::check(&content, &mut diagnostics);
         if goal == Goal::Preview || !diagnostics.has_errors() {
             let site = model::build(graph);
-            output = render::render(&site, &sources, &mut diagnostics);
+            output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);
         }
     }
     Compilation { sources, output, diagnostics: diagnostics.sorted() }

@@ -22,7 +22,9 @@ use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields, Table};
-use record::material::{FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
+use record::material::{
+    ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
+};
 use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use theme::Theme;
 
@@ -62,6 +64,8 @@ pub struct Content {
     pub glossary: Option<GlossaryRecord>,
     /// What happened when.
     pub timeline: Option<TimelineRecord>,
+    /// What changed on the site.
+    pub changes: Option<ChangesRecord>,
     /// Disagreements of the documents at large.
     pub source_notes: Option<SourceNotesRecord>,
     /// Templates, words and assets.
@@ -123,6 +127,7 @@ enum DataFile<'a> {
     KeyFigures,
     Glossary,
     Timeline,
+    Changes,
     SourceNotes,
 }
 
@@ -146,6 +151,7 @@ impl<'a> DataFile<'a> {
             ["key-figures"] => Some(DataFile::KeyFigures),
             ["glossary"] => Some(DataFile::Glossary),
             ["timeline"] => Some(DataFile::Timeline),
+            ["changes"] => Some(DataFile::Changes),
             ["source-notes"] => Some(DataFile::SourceNotes),
             _ => None,
         }
@@ -168,6 +174,7 @@ enum Parsed {
     KeyFigures(KeyFiguresRecord),
     Glossary(GlossaryRecord),
     Timeline(TimelineRecord),
+    Changes(ChangesRecord),
     SourceNotes(SourceNotesRecord),
     Faulty(String),
     Nothing,
@@ -187,7 +194,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let (mut documents, mut actors, mut council) = (None, None, None);
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut people, mut key_figures, mut glossary, mut timeline, mut source_notes) = (None, None, None, None, None);
+    let (mut people, mut key_figures, mut glossary, mut timeline, mut changes, mut source_notes) = (None, None, None, None, None, None);
     let mut faulty = BTreeSet::new();
     for (parsed, found) in parsed {
         diagnostics.append(found);
@@ -206,6 +213,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
             Parsed::KeyFigures(record) => key_figures = Some(record),
             Parsed::Glossary(record) => glossary = Some(record),
             Parsed::Timeline(record) => timeline = Some(record),
+            Parsed::Changes(record) => changes = Some(record),
             Parsed::SourceNotes(record) => source_notes = Some(record),
             Parsed::Faulty(id) => drop(faulty.insert(id)),
             Parsed::Nothing => {}
@@ -247,6 +255,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         key_figures,
         glossary,
         timeline,
+        changes,
         source_notes,
         theme,
         faulty,
@@ -302,6 +311,7 @@ fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Lang
         DataFile::KeyFigures => single(tree, path, languages, into).map(Parsed::KeyFigures),
         DataFile::Glossary => single(tree, path, languages, into).map(Parsed::Glossary),
         DataFile::Timeline => single(tree, path, languages, into).map(Parsed::Timeline),
+        DataFile::Changes => single(tree, path, languages, into).map(Parsed::Changes),
         DataFile::SourceNotes => single(tree, path, languages, into).map(Parsed::SourceNotes),
     };
     let parsed = parsed.unwrap_or_else(|| match kind {
@@ -316,6 +326,7 @@ fn parse_file(tree: &FileTree, id: FileId, kind: &DataFile<'_>, languages: &Lang
         | DataFile::KeyFigures
         | DataFile::Glossary
         | DataFile::Timeline
+        | DataFile::Changes
         | DataFile::SourceNotes => Parsed::Faulty(path.clone()),
         DataFile::Traces => Parsed::Faulty("traces".into()),
         _ => Parsed::Nothing,
@@ -372,7 +383,7 @@ fn missing_file(tree: &FileTree, path: &str, diagnostics: &mut Diagnostics) {
 
 /// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
 fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) {
-    const PLACES: [&str; 16] = [
+    const PLACES: [&str; 17] = [
         "site.yaml",
         "documents.yaml",
         "actors.yaml",
@@ -388,6 +399,7 @@ fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnos
         "key-figures.yaml",
         "glossary.yaml",
         "timeline.yaml",
+        "changes.yaml",
         "source-notes.yaml",
     ];
     for (id, file) in tree.entries() {

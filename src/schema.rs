@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::load::decode::Decode;
 use crate::load::record::material::{
-    FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
+    ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
 use crate::load::record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use crate::locale::Languages;
@@ -16,7 +16,7 @@ use crate::source::File;
 /// A kind of record: its name, the paths it is written at, its schema.
 type Kind = (&'static str, &'static str, fn(&Languages) -> Value);
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     ("site", "data/site.yaml", SiteRecord::schema),
     ("documents", "data/documents.yaml", DocumentsRecord::schema),
     ("actors", "data/actors.yaml", ActorsRecord::schema),
@@ -32,6 +32,7 @@ const KINDS: [Kind; 16] = [
     ("key-figures", "data/key-figures.yaml", KeyFiguresRecord::schema),
     ("glossary", "data/glossary.yaml", GlossaryRecord::schema),
     ("timeline", "data/timeline.yaml", TimelineRecord::schema),
+    ("changes", "data/changes.yaml", ChangesRecord::schema),
     ("source-notes", "data/source-notes.yaml", SourceNotesRecord::schema),
 ];
 

@@ -39,7 +39,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         let slugs = &language.slugs;
         let mut words = BTreeMap::new();
         let named = [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about];
-        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline];
+        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline, &slugs.data, &slugs.changes];
         for slug in named.into_iter().chain(optional.into_iter().flatten()) {
             clash(&mut words, slug.value.as_str(), slug.span, into);
         }

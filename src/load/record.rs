@@ -28,6 +28,20 @@ record! {
         pub languages: NonEmpty<LanguageRecord>,
         /// Folder of the theme below themes/; `default` where left out.
         pub theme: Option<Spanned<Key>>,
+        /// The licence of the texts and the data, where the site gives one.
+        pub license: Option<LicenseRecord>,
+        /// Whether a picture is drawn for each page that is shared as one; `false` where left out.
+        pub share_images: Option<bool>,
+    }
+}
+
+record! {
+    /// A licence.
+    pub struct LicenseRecord {
+        /// Its short name: CC-BY-4.0
+        pub name: String,
+        /// Where it can be read.
+        pub url: Url,
     }
 }
 
@@ -78,6 +92,10 @@ record! {
         pub glossary: Option<Spanned<Key>>,
         /// What happened when; `timeline` where left out.
         pub timeline: Option<Spanned<Key>>,
+        /// The files that can be downloaded; `data` where left out.
+        pub data: Option<Spanned<Key>>,
+        /// What changed on the site; `changes` where left out.
+        pub changes: Option<Spanned<Key>>,
     }
 }
 

@@ -49,6 +49,8 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
         Page::KeyFigures => format!("/{code}/{}/", word(&slugs.key_figures, "key-figures")),
         Page::Glossary => format!("/{code}/{}/", word(&slugs.glossary, "glossary")),
         Page::Timeline => format!("/{code}/{}/", word(&slugs.timeline, "timeline")),
+        Page::Data => format!("/{code}/{}/", word(&slugs.data, "data")),
+        Page::Changes => format!("/{code}/{}/", word(&slugs.changes, "changes")),
         Page::About => format!("/{code}/{}/", slugs.about),
         Page::Sources => format!("/{code}/{}/{}/", slugs.about, slugs.sources),
     }

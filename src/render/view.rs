@@ -9,11 +9,14 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+mod data;
+pub use data::DataView;
 mod funding;
 mod initiative;
 mod lists;
 mod material;
 mod recommendation;
+mod share;
 mod sources;
 mod traceability;
 
@@ -114,6 +117,7 @@ pub struct PageView {
     pub url: String,
     pub alternates: Vec<Alternate>,
     pub breadcrumbs: Vec<LinkView>,
+    pub share: Option<share::ShareView>,
 }
 
 /// The name of a page's template, and the word of its menu entry.
@@ -141,6 +145,8 @@ pub fn kind(page: Page) -> (&'static str, &'static str) {
         Page::Timeline => ("timeline", "about"),
         Page::About => ("about", "about"),
         Page::Sources => ("sources", "about"),
+        Page::Data => ("data", "about"),
+        Page::Changes => ("changes", "about"),
     }
 }
 
@@ -329,7 +335,7 @@ impl<'v, 'c> View<'v, 'c> {
             current: locale == self.locale(),
         });
         let LinkView { url, title } = self.link(page);
-        PageView {
+        let mut view = PageView {
             kind,
             section,
             title,
@@ -337,7 +343,10 @@ impl<'v, 'c> View<'v, 'c> {
             url,
             alternates: alternates.collect(),
             breadcrumbs: self.links(&self.ancestors(page)),
-        }
+            share: None,
+        };
+        view.share = Some(self.share(page, &view));
+        view
     }
 
     fn description(&self, page: Page) -> Option<&'v str> {
@@ -372,7 +381,7 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Funding(_) => Page::Fundings,
             Page::Points(id) => Page::Strategy(id),
             Page::Actor(_) => Page::Actors,
-            Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Page::About,
+            Page::Data | Page::Changes | Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Page::About,
             _ => Page::Home,
         };
         let mut ancestors = self.ancestors(parent);
@@ -405,6 +414,9 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Timeline => Context::from_serialize(&self.timeline()),
             Page::About => Context::from_serialize(&self.about()),
             Page::Sources => Context::from_serialize(&self.sources()),
+            // The files are the same for all; the engine has them.
+            Page::Data => Ok(Context::new()),
+            Page::Changes => Context::from_serialize(&self.changes()),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
+//! - [`data`]: the files of open data agree with each other;
+//! - [`inert`]: nothing that a record says becomes markup, script or formula;
 //! - [`properties`]: what holds for all inputs;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
@@ -12,9 +14,11 @@
 mod cases;
 // The made-up site of the benchmark must stay in order too.
 mod command;
+mod data;
 #[path = "../../benches/dataset/mod.rs"]
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;
+mod inert;
 mod properties;
 mod sites;
 mod tidy;
