@@ -191,8 +191,7 @@ impl<'p> Writer<'_, '_, 'p> {
     fn code(&mut self, language: &str, words: Vec<Event<'p>>) {
         let text: String = words.iter().filter_map(plain).collect();
         let html = code::highlight(language, &text).unwrap_or_else(|| escape(&text));
-        let label = escape(language);
-        self.raw(format!("<pre class=\"code\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\" translate=\"no\"><code>{html}</code></pre>\n"));
+        self.raw(format!("<pre class=\"code\" tabindex=\"0\" translate=\"no\"><code>{html}</code></pre>\n"));
     }
 
     /// Running text, with each term of the glossary linked where it first stands.

@@ -49,6 +49,11 @@ export async function headers(check, browser, root, site, pages, types) {
   const missing = Object.entries(needed).filter(([name, pattern]) => !pattern.test(all[name] ?? "")).map(([name]) => name);
   if (/unsafe-|\*/.test(all["Content-Security-Policy"])) missing.push("a policy without unsafe-* and without *");
   check("netlify.toml has every header of a strict site", missing.join(", "));
+  // A language's own page stands where nothing is found below its address.
+  const toml = readFileSync(join(root, "netlify.toml"), "utf8");
+  const codes = readdirSync(site).filter((name) => existsSync(join(site, name, "404.html")));
+  const lost = codes.filter((code) => !toml.includes(`from = "/${code}/*"\n  to = "/${code}/404.html"\n  status = 404`));
+  check("what is not found is said in the language of the address", codes.length > 1 ? lost.join(", ") : "no language has such a page");
   check("no page has a script, a style or a handler inside", inline(site).slice(0, 10).join("\n"));
 
   const server = createServer((request, response) => {
@@ -74,7 +79,7 @@ export async function headers(check, browser, root, site, pages, types) {
       where = path;
       await page.goto(base + path, { waitUntil: "networkidle" });
       const data = await page.evaluate(() => [...document.querySelectorAll("script[type='application/ld+json']")].map((script) => JSON.parse(script.textContent)["@graph"].length));
-      if (!["/", "/404.html"].includes(path) && data.length !== 1) faults.push(`${path} has ${data.length} pieces of structured data`);
+      if (path !== "/" && !path.endsWith("/404.html") && data.length !== 1) faults.push(`${path} has ${data.length} pieces of structured data`);
     }
     // The check itself must be able to fail: what the policy forbids is reported.
     const seen = faults.length;
