@@ -45,7 +45,7 @@ fn one(root: &Path, output: &Path) {
     lap(&mut times);
     let site = model::build(graph);
     lap(&mut times);
-    let tree: FileTree = render::render(&site, &sources, &mut diagnostics);
+    let tree: FileTree = render::render(&site, &sources, true, &mut diagnostics);
     lap(&mut times);
     write::write(&tree, &output.join("public")).expect("the output can be written");
     lap(&mut times);

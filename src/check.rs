@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Content;
 use crate::load::chapter::Chapter;
-use crate::load::record::material::{EventRecord, GroupRecord, PointRecord, SectionRecord, StartedRecord, TermRecord, TopicRecord};
+use crate::load::record::material::{ChangeRecord, EventRecord, GroupRecord, PointRecord, SectionRecord, StartedRecord, TermRecord, TopicRecord};
 use crate::load::record::{ActorRecord, ContinuesRecord, CouncilChapterRecord, CouncilRecord, DocumentRecord, ProposalRecord, ThemeRecord, TraceRecord};
 use crate::load::value::{ChapterKind, Degree, NoteKind, Place, Relation};
 use crate::load::{Figure, Initiative, Recommendation, Strategy};
@@ -101,6 +101,8 @@ pub struct Graph<'c> {
     pub terms: Vec<TermNode<'c>>,
     /// What happened when.
     pub events: Vec<EventNode<'c>>,
+    /// What changed on the site, the latest first.
+    pub changes: Vec<ChangeNode<'c>>,
     /// Disagreements that belong to no single record.
     pub general_notes: Vec<(NoteKind, Note<'c>)>,
     /// The source texts of each file that have changed since their translation into a language was confirmed.
@@ -438,6 +440,14 @@ pub struct EventNode<'c> {
     pub text: Localized<Prose<'c>>,
     /// Where it comes from.
     pub cites: Vec<Cite<'c>>,
+}
+
+/// A change, resolved.
+pub struct ChangeNode<'c> {
+    /// The record.
+    pub record: &'c ChangeRecord,
+    /// What changed.
+    pub text: Localized<Prose<'c>>,
 }
 
 /// Follows every reference and takes every sum.

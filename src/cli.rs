@@ -135,14 +135,14 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check { external, max_age, timeout } => {
-            let compilation = watched(read(&cli.root)?);
+            let compilation = watched(read(&cli.root)?, Goal::Check);
             match external {
                 true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
                 false => report(&compilation, cli, IN_ORDER),
             }
         }
         Command::Build => {
-            let compilation = watched(read(&cli.root)?);
+            let compilation = watched(read(&cli.root)?, Goal::Publish);
             if faults(&compilation, cli.messages.strict) {
                 return report(&compilation, cli, "");
             }
@@ -268,9 +268,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// Compiles the site; on a terminal, a run that takes long says how far it is.
-fn watched(input: FileTree) -> Compilation {
+fn watched(input: FileTree, goal: Goal) -> Compilation {
     if !io::stderr().is_terminal() {
-        return compile_watched(input, Goal::Publish, &mut |_| {});
+        return compile_watched(input, goal, &mut |_| {});
     }
     let (tell, told) = mpsc::channel();
     let teller = thread::spawn(move || {
@@ -293,7 +293,7 @@ fn watched(input: FileTree) -> Compilation {
             say("\r\x1b[K");
         }
     });
-    let compilation = compile_watched(input, Goal::Publish, &mut |phase| tell.send(phase).unwrap_or_default());
+    let compilation = compile_watched(input, goal, &mut |phase| tell.send(phase).unwrap_or_default());
     drop(tell);
     drop(teller.join());
     compilation

@@ -60,7 +60,9 @@ impl Compilation {
 pub enum Goal {
     /// As far as there is something to show, faults or not: the preview.
     Preview,
-    /// To the end, unless there are errors before it.
+    /// To the end, unless there are errors before it; without the pictures, in which nothing can be wrong.
+    Check,
+    /// As far as a check, and with everything that is published.
     Publish,
 }
 
@@ -95,7 +97,7 @@ pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
             let site = model::build(graph);
-            output = render::render(&site, &sources, &mut diagnostics);
+            output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);
         }
         load::needless_settings(&content, &mut diagnostics);
     }

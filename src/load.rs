@@ -27,7 +27,7 @@ use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields, Table};
 use paths::{DataFile, DataKind};
-use record::material::{FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
+use record::material::{ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
 use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use reference::Reference;
 use theme::Theme;
@@ -70,6 +70,8 @@ pub struct Content {
     pub glossary: Option<GlossaryRecord>,
     /// What happened when.
     pub timeline: Option<TimelineRecord>,
+    /// What changed on the site.
+    pub changes: Option<ChangesRecord>,
     /// Disagreements of the documents at large.
     pub source_notes: Option<SourceNotesRecord>,
     /// Templates, words and assets.
@@ -138,6 +140,7 @@ enum Parsed {
     KeyFigures(KeyFiguresRecord),
     Glossary(GlossaryRecord),
     Timeline(TimelineRecord),
+    Changes(ChangesRecord),
     SourceNotes(SourceNotesRecord),
     Translations(TranslationsRecord),
     Faulty(String),
@@ -168,7 +171,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let (mut documents, mut actors, mut council) = (None, None, None);
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut people, mut key_figures, mut glossary, mut timeline, mut source_notes) = (None, None, None, None, None);
+    let (mut people, mut key_figures, mut glossary, mut timeline, mut changes, mut source_notes) = (None, None, None, None, None, None);
     let (mut loose, mut translations) = (Vec::new(), None);
     let mut translated = vec![site_texts];
     let mut unread = BTreeSet::new();
@@ -194,6 +197,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
             Parsed::KeyFigures(record) => key_figures = Some(record),
             Parsed::Glossary(record) => glossary = Some(record),
             Parsed::Timeline(record) => timeline = Some(record),
+            Parsed::Changes(record) => changes = Some(record),
             Parsed::SourceNotes(record) => source_notes = Some(record),
             Parsed::Translations(record) => translations = Some(record),
             Parsed::Faulty(id) => drop(faulty.insert(id)),
@@ -236,6 +240,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         key_figures,
         glossary,
         timeline,
+        changes,
         source_notes,
         theme,
         translated,
@@ -350,6 +355,7 @@ fn parse_file(tree: &FileTree, id: FileId, file: &DataFile<'_>, languages: &Lang
         DataKind::KeyFigures => read!(KeyFiguresRecord, Parsed::KeyFigures),
         DataKind::Glossary => read!(GlossaryRecord, Parsed::Glossary),
         DataKind::Timeline => read!(TimelineRecord, Parsed::Timeline),
+        DataKind::Changes => read!(ChangesRecord, Parsed::Changes),
         DataKind::SourceNotes => read!(SourceNotesRecord, Parsed::SourceNotes),
         DataKind::Translations => read!(TranslationsRecord, Parsed::Translations),
     };

@@ -59,6 +59,10 @@ pub enum Page {
     Sources,
     /// The search of the site.
     Search,
+    /// The files that can be downloaded.
+    Data,
+    /// What changed on the site.
+    Changes,
 }
 
 /// What became of a proposal: the strongest of its follow-ups.
@@ -78,6 +82,16 @@ pub enum Outcome {
 impl Outcome {
     /// Every outcome, the strongest first.
     pub const ALL: [Outcome; 4] = [Outcome::Full, Outcome::Partial, Outcome::Noted, Outcome::None];
+
+    /// The word of the outcome in exports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Full => "full",
+            Outcome::Partial => "partial",
+            Outcome::Noted => "noted",
+            Outcome::None => "none",
+        }
+    }
 }
 
 /// How much of the advice is answered, and how much of a strategy answers advice.
@@ -258,7 +272,8 @@ fn pages(graph: &Graph<'_>) -> Vec<Page> {
         (Page::Glossary, graph.terms.is_empty()),
     ];
     pages.extend(material.into_iter().filter(|(_, empty)| !empty).map(|(page, _)| page));
-    pages.extend([Page::About, Page::Sources, Page::Search]);
+    pages.extend([Page::About, Page::Sources, Page::Data, Page::Search]);
+    pages.extend((!graph.changes.is_empty()).then_some(Page::Changes));
     pages.extend((0..graph.chapters.len()).map(|at| Page::Chapter(ChapterId(at))));
     pages
 }

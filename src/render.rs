@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+mod code;
 mod export;
+mod feed;
 mod links;
 mod markdown;
+mod picture;
 mod search;
 mod sitemap;
 mod style;
@@ -22,8 +25,8 @@ use crate::locale::format::Formatter;
 use crate::model::{Page, Site, address};
 use crate::source::{File, FileTree};
 
-/// The published files of a site.
-pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> FileTree {
+/// The published files of a site; those without `pictures` are enough to look at it and to check it.
+pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: &mut Diagnostics) -> FileTree {
     let Some(languages) = template::languages(site, diagnostics) else {
         return FileTree::default();
     };
@@ -35,7 +38,8 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
         names.insert(format!("search-{}.json", language.code), index);
         assets.extend(files);
     }
-    let Some(engine) = template::Engine::new(site, sources, languages, names, diagnostics) else {
+    let exports = export::build(site);
+    let Some(engine) = template::Engine::new(site, sources, languages, names, &exports, diagnostics) else {
         return FileTree::default();
     };
     let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
@@ -55,7 +59,11 @@ pub fn render(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics
         diagnostics.push(fault.diagnostic());
     }
     files.extend(assets);
-    files.extend(export::files(site));
+    files.extend(exports.files());
+    files.extend(feed::files(site));
+    if pictures && site.graph.content.site.share_images == Some(true) {
+        files.extend(picture::files(site, |page, locale| engine.picture(site, page, locale)));
+    }
     files.extend(sitemap::files(site));
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() {

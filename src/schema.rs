@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::load::decode::Decode;
 use crate::load::paths::DataKind;
 use crate::load::record::material::{
-    FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
+    ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
 use crate::load::record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use crate::load::translation::TranslationsRecord;
@@ -33,6 +33,7 @@ fn schema(kind: DataKind, languages: &Languages) -> Value {
         DataKind::KeyFigures => KeyFiguresRecord::schema(languages),
         DataKind::Glossary => GlossaryRecord::schema(languages),
         DataKind::Timeline => TimelineRecord::schema(languages),
+        DataKind::Changes => ChangesRecord::schema(languages),
         DataKind::SourceNotes => SourceNotesRecord::schema(languages),
         DataKind::Translations => TranslationsRecord::schema(languages),
     }

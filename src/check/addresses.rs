@@ -41,7 +41,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         let slugs = &language.slugs;
         let mut words = BTreeMap::new();
         let named = [&slugs.strategy, &slugs.initiatives, &slugs.recommendations, &slugs.funding, &slugs.traceability, &slugs.actors, &slugs.about];
-        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline, &slugs.search];
+        let optional = [&slugs.figures, &slugs.people, &slugs.key_figures, &slugs.glossary, &slugs.timeline, &slugs.search, &slugs.data, &slugs.changes];
         if slugs.search.is_none() {
             words.insert(SEARCH, language.code.span);
         }

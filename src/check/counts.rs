@@ -73,6 +73,7 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
             (&slugs.key_figures, graph.topics.is_empty(), "data/key-figures.yaml"),
             (&slugs.glossary, graph.terms.is_empty(), "data/glossary.yaml"),
             (&slugs.timeline, graph.events.is_empty(), "data/timeline.yaml"),
+            (&slugs.changes, graph.changes.is_empty(), "data/changes.yaml"),
         ];
         for (slug, empty, path) in pages {
             if let Some(slug) = slug.as_ref().filter(|_| empty && readable("data/")) {

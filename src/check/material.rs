@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 use super::index::Index;
 use super::{
-    ChapterNode, EventNode, FigureNode, Graph, GroupNode, InitiativeId, Note, PointId, PointNode, SectionNode, StartedNode, StrategyId, TermNode, TopicNode,
+    ChangeNode, ChapterNode, EventNode, FigureNode, Graph, GroupNode, InitiativeId, Note, PointId, PointNode, SectionNode, StartedNode, StrategyId, TermNode,
+    TopicNode,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::chapter::Chapter;
 use crate::load::reference::InitiativeRef;
+use crate::load::record::material::ChangeRecord;
 use crate::load::value::ChapterKind;
 use crate::locale::{Locale, Localized};
 use crate::source::Span;
@@ -90,10 +92,28 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
         }
         graph.events.push(EventNode { record, text: index.prose(&record.text, into), cites: index.cites(&record.cites, into) });
     }
+    for record in content.changes.iter().flat_map(|changes| &changes.changes) {
+        changed(graph.changes.last().map(|last| last.record), record, into);
+        graph.changes.push(ChangeNode { record, text: index.prose(&record.text, into) });
+    }
     for record in content.source_notes.iter().flat_map(|notes| &notes.notes) {
         graph.general_notes.push((record.kind, Note { text: index.prose(&record.text, into), cites: index.cites(&record.cites, into) }));
     }
     unique(graph, into);
+}
+
+/// A change has a day, and stands before those that came earlier.
+fn changed(newer: Option<&ChangeRecord>, record: &ChangeRecord, into: &mut Diagnostics) {
+    if record.date.value.day.is_none() {
+        let message = format!("{} is not a day", record.date);
+        into.push(Diagnostic::new(Code::BadValue, record.date.span, message).help("feeds need the day of a change: 2021-04-15"));
+    }
+    if let Some(newer) = newer.filter(|newer| newer.date.value < record.date.value) {
+        let message = format!("{} is later than {}, the change before it", record.date, newer.date);
+        into.push(
+            Diagnostic::new(Code::BadValue, record.date.span, message).related(newer.date.span, "the change before").help("list the latest change first"),
+        );
+    }
 }
 
 fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnostics) -> ChapterNode<'c> {
@@ -139,6 +159,7 @@ fn unique(graph: &Graph<'_>, into: &mut Diagnostics) {
         graph.groups.iter().map(|node| &node.record.id).collect::<Vec<_>>(),
         graph.topics.iter().map(|node| &node.record.id).collect(),
         graph.terms.iter().map(|node| &node.record.id).collect(),
+        graph.changes.iter().map(|node| &node.record.id).collect(),
     ];
     for list in lists {
         let mut seen = BTreeMap::new();

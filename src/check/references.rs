@@ -160,6 +160,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         groups: Vec::new(),
         topics: Vec::new(),
         terms: Vec::new(),
+        changes: Vec::new(),
         events: Vec::new(),
         general_notes: Vec::new(),
         outdated: BTreeMap::new(),

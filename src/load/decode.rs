@@ -338,6 +338,20 @@ impl Decode for u32 {
     }
 }
 
+impl Decode for bool {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        match scalar(node, "true or false", cx)? {
+            "true" => Some(true),
+            "false" => Some(false),
+            other => cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{other}` is neither `true` nor `false`"))),
+        }
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "boolean" })
+    }
+}
+
 impl<T: Decode> Decode for Localized<T> {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         let languages = cx.languages;

@@ -77,6 +77,8 @@ kinds! {
     Glossary "glossary" "data/glossary.yaml" [Word("glossary")];
     /// Events.
     Timeline "timeline" "data/timeline.yaml" [Word("timeline")];
+    /// What changed on the site.
+    Changes "changes" "data/changes.yaml" [Word("changes")];
     /// Disagreements that belong to no single record.
     SourceNotes "source-notes" "data/source-notes.yaml" [Word("source-notes")];
     /// Which translations were confirmed, and of what.

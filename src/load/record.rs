@@ -31,6 +31,10 @@ record! {
         pub theme: Option<Spanned<Key>>,
         /// Codes of warnings and notes that matter more or less on this site.
         pub severities: Option<Table<String, SeverityRecord>>,
+        /// The licence of the texts and the data, where the site gives one.
+        pub license: Option<LicenseRecord>,
+        /// Whether a picture is drawn for each page that is shared as one; `false` where left out.
+        pub share_images: Option<bool>,
     }
 }
 
@@ -41,6 +45,16 @@ record! {
         pub severity: SeverityWord,
         /// Why.
         pub reason: String,
+    }
+}
+
+record! {
+    /// A licence.
+    pub struct LicenseRecord {
+        /// Its short name: CC-BY-4.0
+        pub name: String,
+        /// Where it can be read.
+        pub url: Url,
     }
 }
 
@@ -93,6 +107,10 @@ record! {
         pub timeline: Option<Spanned<Key>>,
         /// The search of the site; `search` where left out.
         pub search: Option<Spanned<Key>>,
+        /// The files that can be downloaded; `data` where left out.
+        pub data: Option<Spanned<Key>>,
+        /// What changed on the site; `changes` where left out.
+        pub changes: Option<Spanned<Key>>,
     }
 }
 
@@ -460,6 +478,8 @@ impl SiteRecord {
             languages,
             theme: None,
             severities: None,
+            license: None,
+            share_images: None,
             span,
         }
     }

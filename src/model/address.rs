@@ -50,6 +50,8 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
         Page::Glossary => format!("/{code}/{}/", word(&slugs.glossary, "glossary")),
         Page::Timeline => format!("/{code}/{}/", word(&slugs.timeline, "timeline")),
         Page::Search => format!("/{code}/{}/", word(&slugs.search, addresses::SEARCH)),
+        Page::Data => format!("/{code}/{}/", word(&slugs.data, "data")),
+        Page::Changes => format!("/{code}/{}/", word(&slugs.changes, "changes")),
         Page::About => format!("/{code}/{}/", slugs.about),
         Page::Sources => format!("/{code}/{}/{}/", slugs.about, slugs.sources),
     }

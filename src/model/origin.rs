@@ -41,7 +41,7 @@ fn parts(site: &Site<'_>, page: Page) -> Vec<(FileId, Range<u32>)> {
     // One of several records in a file reaches to where the next begins.
     let among = |spans: Vec<Span>, at: usize| (spans[at].file, spans[at].start..spans.get(at + 1).map_or(u32::MAX, |next| next.start));
     match page {
-        Page::Home | Page::Strategies | Page::Initiatives | Page::Fundings | Page::Search | Page::About => vec![whole(content.site.span)],
+        Page::Home | Page::Strategies | Page::Initiatives | Page::Fundings | Page::Search | Page::Data | Page::About => vec![whole(content.site.span)],
         Page::Strategy(id) => vec![whole(graph.strategies[id.0].strategy.record.span)],
         Page::Funding(id) => vec![whole(graph.strategies[id.0].strategy.record.span)],
         Page::Theme(id) => {
@@ -65,6 +65,7 @@ fn parts(site: &Site<'_>, page: Page) -> Vec<(FileId, Range<u32>)> {
         Page::KeyFigures => content.key_figures.iter().map(|record| whole(record.span)).collect(),
         Page::Glossary => content.glossary.iter().map(|record| whole(record.span)).collect(),
         Page::Timeline => content.timeline.iter().map(|record| whole(record.span)).collect(),
+        Page::Changes => content.changes.iter().map(|record| whole(record.span)).collect(),
         Page::Sources => [whole(content.documents.span)].into_iter().chain(content.source_notes.iter().map(|record| whole(record.span))).collect(),
     }
 }

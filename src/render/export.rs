@@ -1,36 +1,104 @@
-//! Open data: the records, the money and the links as JSON and CSV.
+//! Open data: the records, the money and the links as tables, as a workbook and as JSON, and a package that describes them.
 //!
 //! In: the site. Out: files below `data/`, UTF-8, with decimal points and in a stable order. Their names and columns
 //! are a contract with those who use them; texts stand in every language, the rest is the same for all.
+
+mod package;
+mod table;
+mod tables;
+mod workbook;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::check::{Cite, InitiativeId, RecommendationId, Scope};
+use crate::check::{Cite, InitiativeId, RecommendationId, StrategyId};
 use crate::load::record::Cell;
 use crate::locale::Localized;
 use crate::model::{Page, Site, address};
 use crate::source::File;
+pub use table::{Column, Table};
+
+/// A file that can be downloaded.
+pub struct Download {
+    /// Its name below `data/`.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// All rows of the table at this place.
+    Table(usize),
+    /// The rows of the table that belong to a strategy.
+    Part(usize, StrategyId),
+    /// Every table, as a workbook.
+    Workbook,
+    /// Records with lists inside, under the theme's word for them.
+    Records(&'static str),
+    /// What the other files are.
+    Package,
+}
+
+/// All open data.
+pub struct Exports {
+    /// What the files are made of.
+    pub tables: Vec<Table>,
+    /// The files, in the order they are shown.
+    pub downloads: Vec<Download>,
+}
+
+impl Exports {
+    /// The files to publish.
+    pub fn files(self) -> impl Iterator<Item = File> {
+        self.downloads.into_iter().map(|download| File { path: format!("data/{}", download.name), bytes: download.bytes })
+    }
+}
+
+/// The name of the file with a strategy's part of the funding table.
+pub fn funding_of(strategy: &str) -> String {
+    format!("funding-{strategy}.csv")
+}
 
 /// Every export.
-pub fn files(site: &Site<'_>) -> Vec<File> {
-    let mut files = vec![
-        file("initiatives.json", json_lines(initiatives(site))),
-        file("funding.csv", funding(site)),
-        file("totals.csv", totals(site)),
-        file("continues.csv", continues(site)),
-    ];
-    if site.graph.council.is_some() {
-        files.push(file("recommendations.json", json_lines(recommendations(site))));
-        files.push(file("traceability.csv", traceability(site)));
+pub fn build(site: &Site<'_>) -> Exports {
+    let tables = tables::all(site);
+    let mut downloads = Vec::new();
+    let mut add = |name: String, content: Content, bytes: Vec<u8>| downloads.push(Download { name, bytes, content });
+    add(WORKBOOK.to_owned(), Content::Workbook, workbook::workbook(&tables));
+    for (at, table) in tables.iter().enumerate() {
+        add(format!("{}.csv", table.name), Content::Table(at), table.csv(|_| true));
+        if table.name == "funding" {
+            for (strategy, node) in site.graph.strategies.iter().enumerate() {
+                let id = &node.strategy.id;
+                add(funding_of(id), Content::Part(at, StrategyId(strategy)), table.csv(|row| row.first() == Some(id)));
+            }
+        }
     }
-    files
+    add("initiatives.json".to_owned(), Content::Records("initiatives"), json_lines(initiatives(site)));
+    if site.graph.council.is_some() {
+        add("recommendations.json".to_owned(), Content::Records("recommendations"), json_lines(recommendations(site)));
+    }
+    let package = package::package(site, &tables, &downloads);
+    downloads.push(Download { name: "datapackage.json".to_owned(), bytes: package, content: Content::Package });
+    Exports { tables, downloads }
 }
 
-fn file(name: &str, bytes: Vec<u8>) -> File {
-    File { path: format!("data/{name}"), bytes }
+/// The names of all files with data, without making them.
+pub fn names(site: &Site<'_>) -> Vec<String> {
+    let advice = site.graph.council.is_some();
+    let tables = tables::NAMES.into_iter().filter(|(_, of_advice)| advice || !of_advice).map(|(name, _)| format!("{name}.csv"));
+    let records = [("initiatives.json", true), ("recommendations.json", advice)];
+    let records = records.into_iter().filter(|(_, there)| *there).map(|(name, _)| name.to_owned());
+    std::iter::once(WORKBOOK.to_owned()).chain(tables).chain(records).collect()
 }
+
+/// The name of the workbook.
+pub const WORKBOOK: &str = "strategies.xlsx";
 
 /// An array with a line for each item, so that a change of one record is a change of one line.
 fn json_lines(items: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
@@ -58,7 +126,7 @@ fn cites(site: &Site<'_>, cites: &[Cite<'_>]) -> Vec<Value> {
 }
 
 /// A decimal as a JSON number; amounts have at most fifteen digits, which JSON numbers keep.
-fn number(amount: Decimal) -> Value {
+pub fn number(amount: Decimal) -> Value {
     serde_json::from_str(&amount.to_string()).unwrap_or_else(|_| amount.to_string().into())
 }
 
@@ -112,134 +180,4 @@ fn years<'s>(site: &'s Site<'_>, id: InitiativeId) -> impl Iterator<Item = (u16,
     let node = &site.graph.initiatives[id.0];
     let years = &site.graph.strategies[node.strategy.0].strategy.record.years;
     years.iter().filter_map(|year| Some((year.value.0, node.initiative.record.funding.value.get(&year.value)?)))
-}
-
-/// Rows of a CSV file.
-struct Csv(csv::Writer<Vec<u8>>);
-
-impl Csv {
-    fn new(columns: &[String]) -> Self {
-        let mut csv = Csv(csv::Writer::from_writer(Vec::new()));
-        csv.row(columns);
-        csv
-    }
-
-    fn row(&mut self, values: &[String]) {
-        self.0.write_record(values).expect("memory takes every row, and all rows of a file have the length of its header");
-    }
-
-    fn bytes(self) -> Vec<u8> {
-        self.0.into_inner().unwrap_or_default()
-    }
-}
-
-/// Fixed columns and, where a name ends in `_*`, one for each language.
-fn columns(site: &Site<'_>, names: &[&str]) -> Vec<String> {
-    let expand = |name: &&str| match name.strip_suffix('*') {
-        Some(stem) => site.graph.content.languages.codes().map(|code| format!("{stem}{code}")).collect(),
-        None => vec![(*name).to_owned()],
-    };
-    names.iter().flat_map(expand).collect()
-}
-
-fn texts(site: &Site<'_>, text: Option<&Localized<String>>) -> Vec<String> {
-    site.graph.content.languages.iter().map(|locale| text.map_or_else(String::new, |text| text[locale].clone())).collect()
-}
-
-/// Document and place of a citation, as two values.
-fn place(site: &Site<'_>, cite: Option<&Cite<'_>>) -> [String; 2] {
-    let document = cite.map(|cite| site.graph.documents[cite.document.0].id.to_string());
-    [document.unwrap_or_default(), cite.and_then(|cite| cite.at).map(ToString::to_string).unwrap_or_default()]
-}
-
-fn funding(site: &Site<'_>) -> Vec<u8> {
-    let mut csv =
-        Csv::new(&columns(site, &["strategy", "theme", "initiative", "number", "year", "kind", "amount", "unit", "price_level", "note_*", "document", "at"]));
-    for (at, strategy) in site.graph.strategies.iter().enumerate() {
-        let record = &strategy.strategy.record;
-        let unit = format!("{} {}", record.unit.currency, record.unit.scale);
-        let level = record.price_level.as_ref().map_or("not-stated".to_owned(), |level| level[crate::locale::Locale::SOURCE].clone());
-        let mut line = |head: [String; 4], year: u16, cell: &Cell, cite: Option<&Cite<'_>>| {
-            let mut row = vec![strategy.strategy.id.clone()];
-            row.extend(head.into_iter().skip(1));
-            let amount = cell.kind.value.amount().map(|amount| amount.0.to_string()).unwrap_or_default();
-            row.extend([year.to_string(), cell.kind.value.word().to_owned(), amount, unit.clone(), level.clone()]);
-            row.extend(texts(site, cell.note.as_ref()));
-            row.extend(place(site, cite));
-            csv.row(&row);
-        };
-        for id in &strategy.initiatives {
-            let node = &site.graph.initiatives[id.0];
-            for (year, cell) in years(site, *id) {
-                let head = [String::new(), node.initiative.record.theme.value.clone(), node.initiative.id.clone(), node.initiative.number.to_string()];
-                line(head, year, cell, node.row.as_ref().or(node.cites.first()));
-            }
-        }
-        if let Some(reserve) = &record.reserve {
-            for year in &record.years {
-                if let Some(cell) = reserve.funding.get(&year.value) {
-                    line([String::new(), "reserve".into(), String::new(), String::new()], year.value.0, cell, site.graph.strategies[at].reserve_cites.first());
-                }
-            }
-        }
-    }
-    csv.bytes()
-}
-
-fn totals(site: &Site<'_>) -> Vec<u8> {
-    let mut csv = Csv::new(&columns(site, &["strategy", "scope", "year", "stated", "computed", "difference", "explanation_*"]));
-    for strategy in &site.graph.strategies {
-        let decimals = strategy.strategy.record.unit.decimals.value;
-        let written = |mut amount: Decimal| {
-            amount.rescale(decimals.max(amount.normalize().scale()));
-            amount.to_string()
-        };
-        for sums in &strategy.sums {
-            let scope = match sums.scope {
-                Scope::Theme(theme) => site.graph.themes[theme.0].record.id.to_string(),
-                Scope::Reserve => "reserve".into(),
-                Scope::Total => "total".into(),
-            };
-            for sum in &sums.years {
-                let mut row = vec![strategy.strategy.id.clone(), scope.clone(), sum.year.to_string()];
-                row.extend([
-                    sum.stated.map(written).unwrap_or_default(),
-                    sum.computed.map(written).unwrap_or_default(),
-                    sum.difference().map(written).unwrap_or_default(),
-                ]);
-                row.extend(texts(site, sum.explanation));
-                csv.row(&row);
-            }
-        }
-    }
-    csv.bytes()
-}
-
-fn traceability(site: &Site<'_>) -> Vec<u8> {
-    let mut csv = Csv::new(&columns(site, &["recommendation", "proposal", "initiative", "strategy", "relation", "degree", "document", "at", "rationale_*"]));
-    for trace in &site.graph.traces {
-        let proposal = &site.graph.proposals[trace.from.0];
-        let initiative = trace.to.map(|end| site.graph.initiatives[end.initiative.0].initiative);
-        let mut row = vec![site.graph.recommendations[proposal.recommendation.0].id.clone(), proposal.id.clone()];
-        row.push(initiative.map(|initiative| initiative.id.clone()).unwrap_or_default());
-        row.push(initiative.map(|initiative| initiative.strategy.clone()).unwrap_or_default());
-        row.extend([trace.relation().word().to_owned(), trace.to.map(|end| end.degree.word().to_owned()).unwrap_or_default()]);
-        row.extend(place(site, trace.evidence.first()));
-        row.extend(texts(site, Some(&trace.record.rationale)));
-        csv.row(&row);
-    }
-    csv.bytes()
-}
-
-fn continues(site: &Site<'_>) -> Vec<u8> {
-    let mut csv = Csv::new(&columns(site, &["from", "to", "document", "at", "rationale_*"]));
-    for node in &site.graph.initiatives {
-        for earlier in &node.continues {
-            let mut row = vec![node.initiative.id.clone(), site.graph.initiatives[earlier.earlier.0].initiative.id.clone()];
-            row.extend(place(site, earlier.evidence.first()));
-            row.extend(texts(site, Some(&earlier.record.rationale)));
-            csv.row(&row);
-        }
-    }
-    csv.bytes()
 }

@@ -92,6 +92,10 @@ fn scan(html: &str) -> Scan<'_> {
     let mut after = 0;
     for at in memmem::find_iter(html.as_bytes(), "=\"") {
         let Some(value) = html.get(at + 2..).filter(|_| at >= after).and_then(|rest| rest.get(..memchr::memchr(b'"', rest.as_bytes())?)) else { continue };
+        // Between elements it is a text that happens to look like an attribute.
+        if memchr::memrchr2(b'<', b'>', &html.as_bytes()[after..at]).is_some_and(|last| html.as_bytes()[after + last] == b'>') {
+            continue;
+        }
         // Quotes inside a value are escaped, so the next sign after it is the one that ends it.
         after = at + 2 + value.len();
         let name = html[..at].rsplit([' ', '\n']).next().unwrap_or_default();

@@ -5,8 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd, html};
 
+use super::code;
 use crate::check::{FigureId, Link, Prose};
 use crate::load::markdown::OPTIONS;
 use crate::locale::Locale;
@@ -242,6 +243,9 @@ impl<'p> Writer<'_, '_, 'p> {
                     self.raw(format!("<div class=\"footnote\" id=\"fn-{label}\"><a href=\"#fnref-{label}\">{label}</a>"));
                 }
                 Event::End(TagEnd::FootnoteDefinition) => self.raw("</div>\n".to_owned()),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if !language.is_empty() => {
+                    self.code(&language, until(&mut parser, TagEnd::CodeBlock));
+                }
                 Event::Start(Tag::CodeBlock(kind)) => {
                     code = true;
                     self.events.push(Event::Start(Tag::CodeBlock(kind)));
@@ -253,6 +257,13 @@ impl<'p> Writer<'_, '_, 'p> {
                 other => self.events.push(other),
             }
         }
+    }
+
+    /// Code in a language, in a box that the keyboard can scroll.
+    fn code(&mut self, language: &str, words: Vec<Event<'p>>) {
+        let text: String = words.iter().filter_map(plain_words).collect();
+        let html = code::highlight(language, &text).unwrap_or_else(|| escape(&text));
+        self.raw(format!("<pre class=\"code\" tabindex=\"0\" translate=\"no\"><code>{html}</code></pre>\n"));
     }
 
     /// Running text, with each term of the glossary linked where it first stands.
@@ -288,8 +299,9 @@ fn plain_words<'e>(event: &'e Event<'_>) -> Option<&'e str> {
     }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+/// Text that stands in an element or between double quotes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// An anchor of letters and digits from a heading, different from the earlier ones.

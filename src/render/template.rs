@@ -9,8 +9,9 @@ use std::sync::Arc;
 use serde_json::json;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
+use super::export::Exports;
 use super::view::{self, LinkView, View};
-use super::{Language, file_of};
+use super::{Language, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
@@ -22,6 +23,8 @@ pub struct Engine {
     tera: Tera,
     languages: Arc<Vec<Language>>,
     shared: Vec<Context>,
+    /// What the page of downloads shows, in each language.
+    downloads: Vec<view::DataView>,
     places: Places,
 }
 
@@ -52,7 +55,7 @@ impl Fault {
 
 impl Engine {
     /// Compiles the theme; nothing where it has a fault, which is reported.
-    pub fn new(site: &Site<'_>, sources: &FileTree, languages: Vec<Language>, assets: BTreeMap<String, String>, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub fn new(site: &Site<'_>, sources: &FileTree, languages: Vec<Language>, assets: BTreeMap<String, String>, exports: &Exports, diagnostics: &mut Diagnostics) -> Option<Self> {
         let content = site.graph.content;
         let mut tera = Tera::default();
         tera.autoescape_on([".html"]);
@@ -67,7 +70,9 @@ impl Engine {
         }
         add(&mut tera, texts, &places, sources, diagnostics)?;
         let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
-        Some(Engine { tera, languages, shared, places })
+        let terms = RefCell::default();
+        let downloads = languages.iter().map(|language| View { site, language, terms: &terms }.data(exports)).collect();
+        Some(Engine { tera, languages, shared, downloads, places })
     }
 
     /// Renders a page in a language.
@@ -80,11 +85,20 @@ impl Engine {
             let mut context = self.shared[locale.index()].clone();
             context.insert("page", &page_view);
             context.extend(view.body(page)?);
+            if page == Page::Data {
+                context.insert("data", &self.downloads[locale.index()]);
+            }
             Ok(context)
         };
         let template = format!("{}.html", page_view.kind);
         let html = context().and_then(|context| self.tera.render(&template, &context));
         self.file(sources, path, html)
+    }
+
+    /// What is written on the picture that is shared with a page.
+    pub fn picture(&self, site: &Site<'_>, page: Page, locale: Locale) -> picture::Words {
+        let terms = RefCell::default();
+        View { site, language: &self.languages[locale.index()], terms: &terms }.picture(page)
     }
 
     /// The pages above all languages: the choice of a language, and what stands where nothing is found.
@@ -104,7 +118,18 @@ impl Engine {
             .collect();
         let mut context = self.shared[0].clone();
         context.insert("homes", &homes);
-        ["index.html", "404.html"].into_iter().map(|name| self.file(sources, name.to_owned(), self.tera.render(&format!("_{name}"), &context))).collect()
+        let above = ["index.html", "404.html"].into_iter().map(|name| self.file(sources, name.to_owned(), self.tera.render(&format!("_{name}"), &context)));
+        above.chain(self.languages.iter().map(|language| self.not_found(site, sources, language))).collect()
+    }
+
+    /// What stands where nothing is found below the address of a language.
+    fn not_found(&self, site: &Site<'_>, sources: &FileTree, language: &Language) -> Result<File, Box<Fault>> {
+        let terms = RefCell::default();
+        let word = |key: &str| view::word(site, language.locale, &format!("not_found.{key}")).unwrap_or_default();
+        let page = View { site, language, terms: &terms }.not_found(&word("title"), &word("text"));
+        let mut context = self.shared[language.locale.index()].clone();
+        context.insert("page", &page);
+        self.file(sources, page.url.trim_start_matches('/').to_owned(), self.tera.render("not_found.html", &context))
     }
 
     fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
@@ -194,6 +219,12 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context.insert("menu", &menu);
     context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));
     context.insert("search_url", &view.link(Page::Search).url);
+    context.insert("data_page", &view.link(Page::Data));
+    if site.pages.contains(&Page::Changes) {
+        context.insert("changes_page", &view.link(Page::Changes));
+    }
+    let feed = site.pages.contains(&Page::Changes).then(|| feed::path(site, language.locale));
+    context.insert("feed", &feed.unwrap_or_default());
     context.insert("assets", assets);
     context
 }

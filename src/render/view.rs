@@ -9,11 +9,14 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+mod data;
+pub use data::DataView;
 mod funding;
 mod initiative;
 mod lists;
 mod material;
 mod recommendation;
+mod share;
 mod sources;
 mod traceability;
 mod within;
@@ -119,6 +122,7 @@ pub struct PageView {
     pub outdated: bool,
     /// The document that the page is a part of.
     pub within: Option<within::WithinView>,
+    pub share: Option<share::ShareView>,
 }
 
 /// The name of a page's template, and the word of its menu entry.
@@ -147,6 +151,8 @@ pub fn kind(page: Page) -> (&'static str, &'static str) {
         Page::About => ("about", "about"),
         Page::Sources => ("sources", "about"),
         Page::Search => ("search", "search"),
+        Page::Data => ("data", "about"),
+        Page::Changes => ("changes", "about"),
     }
 }
 
@@ -335,7 +341,7 @@ impl<'v, 'c> View<'v, 'c> {
             current: locale == self.locale(),
         });
         let LinkView { url, title } = self.link(page);
-        PageView {
+        let mut view = PageView {
             kind,
             section,
             title,
@@ -349,7 +355,10 @@ impl<'v, 'c> View<'v, 'c> {
             breadcrumbs: self.links(&self.ancestors(page)),
             outdated: crate::model::origin::is_outdated(self.site, page, self.language.locale),
             within: self.within(page),
-        }
+            share: None,
+        };
+        view.share = Some(self.share(page, &view));
+        view
     }
 
     fn description(&self, page: Page) -> Option<&'v str> {
@@ -391,7 +400,7 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Funding(_) => Page::Fundings,
             Page::Points(id) => Page::Strategy(id),
             Page::Actor(_) => Page::Actors,
-            Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Page::About,
+            Page::Data | Page::Changes | Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Page::About,
             _ => Page::Home,
         };
         let mut ancestors = self.ancestors(parent);
@@ -425,6 +434,9 @@ impl<'v, 'c> View<'v, 'c> {
             Page::About => Context::from_serialize(&self.about()),
             Page::Sources => Context::from_serialize(&self.sources()),
             Page::Search => Context::from_serialize(&self.search()),
+            // The files are the same for all; the engine has them.
+            Page::Data => Ok(Context::new()),
+            Page::Changes => Context::from_serialize(&self.changes()),
         }
     }
 

@@ -9,6 +9,7 @@ import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 import { reading as readingAsPeopleDo } from "./reading.mjs";
 import { search } from "./search.mjs";
+import { headers } from "./headers.mjs";
 
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
@@ -33,7 +34,7 @@ function htmlIsValid() {
 }
 
 // --- a server for the built files ---
-const types = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript", ".json": "application/json", ".csv": "text/csv", ".xml": "application/xml", ".txt": "text/plain" };
+const types = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json", ".csv": "text/csv", ".xml": "application/xml", ".txt": "text/plain", ".js": "text/javascript", ".png": "image/png" };
 function serve() {
   const server = createServer((request, response) => {
     let path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -50,8 +51,8 @@ function serve() {
 const pages = ["/", "/404.html",
   ...["da", "en"].map((code) => `/${code}/`),
   "/da/strategi/", "/en/strategy/2021/", "/da/strategi/2024/", "/en/strategy/2021/themes/research/", "/da/initiativer/", "/da/initiativer/2021-37/", "/en/initiatives/2024-05/", "/da/initiativer/2024-44/",
-  "/en/recommendations/", "/da/anbefalinger/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/", "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/", "/da/soeg/", "/en/search/",
-  "/da/strategi/2024/punkter/", "/en/figures/", "/da/noegletal/", "/en/key-figures/", "/da/tidslinje/", "/en/people/", "/da/ordliste/", "/da/strategi/2021/bedre-brug-af-sundhedsdata/", "/en/strategy/2021/themes/research/"];
+  "/en/recommendations/", "/da/anbefalinger/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/", "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/",
+  "/da/strategi/2024/punkter/", "/en/figures/", "/da/noegletal/", "/en/key-figures/", "/da/tidslinje/", "/en/people/", "/da/ordliste/", "/da/soeg/", "/en/search/", "/da/data/", "/en/data/", "/da/aendringer/", "/en/changes/", "/da/om/skriv-poster/", "/en/about/writing-records/", "/da/404.html", "/en/404.html", "/da/strategi/2021/bedre-brug-af-sundhedsdata/", "/en/strategy/2021/themes/research/"];
 
 async function reading(base, browser) {
   const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -144,6 +145,7 @@ try {
   await wayfinding(base, browser);
   await readingAsPeopleDo(base, browser, check);
   await search(base, browser, check);
+  await headers(check, browser, root, site, pages, types);
   await preview(browser);
 } finally {
   await browser.close();

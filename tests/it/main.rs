@@ -4,6 +4,8 @@
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
 //! - [`explain`]: the explanation of every code, its example tried;
 //! - [`search`]: `tests/search/*`, how words are compared and what an index holds;
+//! - [`data`]: the files of open data agree with each other;
+//! - [`inert`]: nothing that a record says becomes markup, script or formula;
 //! - [`properties`]: what holds for all inputs;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
 //! - [`mutations`]: the real site, damaged in a thousand ways;
@@ -16,6 +18,7 @@
 mod cases;
 // The made-up site of the benchmark must stay in order too.
 mod command;
+mod data;
 #[path = "../../benches/dataset/mod.rs"]
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;
@@ -24,6 +27,7 @@ mod explain;
 mod fuzz;
 mod huge;
 mod mutations;
+mod inert;
 mod properties;
 mod replay;
 mod search;

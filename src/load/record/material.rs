@@ -277,3 +277,25 @@ impl FigureRecord {
         }
     }
 }
+
+record! {
+    /// `data/changes.yaml`: what changed on the site, for its readers; also the feeds.
+    pub struct ChangesRecord {
+        /// The changes, the latest first.
+        pub changes: NonEmpty<ChangeRecord>,
+    }
+}
+
+record! {
+    /// A change that readers should know of.
+    pub struct ChangeRecord {
+        /// The id; it stands in the address of the change and never changes.
+        pub id: Spanned<Key>,
+        /// The day it was published.
+        pub date: Spanned<PartialDate>,
+        /// What changed, in a few words.
+        pub title: Localized<String>,
+        /// What changed, with links to it.
+        pub text: Localized<Markdown>,
+    }
+}

@@ -76,6 +76,7 @@ pub fn of(view: &View<'_, '_>, page: Page) -> Vec<Entry> {
         Page::Sources => view.found_documents(),
         // What these show is found at the records they list.
         Page::Home | Page::Strategies | Page::Initiatives | Page::Fundings | Page::Funding(_) | Page::Traceability | Page::Actors => Vec::new(),
+        Page::Data | Page::Changes => vec![Entry::new(Kind::Chapters, view.link(page), "")],
         Page::About | Page::Search => Vec::new(),
     }
 }

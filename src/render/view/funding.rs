@@ -56,6 +56,7 @@ pub struct DifferenceView {
 
 #[derive(Serialize)]
 pub struct FundingView {
+    csv: String,
     strategy: LinkView,
     unit: String,
     price_level: Option<String>,
@@ -185,6 +186,7 @@ impl View<'_, '_> {
         let total = node.sums.iter().find(|sums| sums.scope == Scope::Total);
         let already: Decimal = total.iter().flat_map(|sums| &sums.years).map(|sum| sum.already_financed).sum();
         FundingView {
+            csv: crate::render::export::funding_of(&self.site.graph.strategies[id.0].strategy.id),
             strategy: self.link(Page::Strategy(id)),
             unit: self.text(&record.unit.label).to_owned(),
             price_level: record.price_level.as_ref().map(|level| self.text(level).to_owned()),

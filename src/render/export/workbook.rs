@@ -1,0 +1,50 @@
+//! The tables as a workbook for spreadsheets: a sheet each, numbers as numbers, texts never as formulas.
+//!
+//! In: tables. Out: the bytes of an Excel workbook, the same for the same tables.
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
+
+use super::table::{Kind, Table};
+
+/// The widest column, in characters; longer texts are wrapped.
+const WIDEST: usize = 60;
+
+/// The workbook of all tables.
+pub fn workbook(tables: &[Table]) -> Vec<u8> {
+    write(tables).expect("the tables are within the limits of a workbook, and memory takes all")
+}
+
+fn write(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // A workbook says when it was made; the same site must give the same bytes.
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
+    let head = Format::new().set_bold().set_text_wrap();
+    let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    for table in tables {
+        let sheet = workbook.add_worksheet().set_name(table.name)?;
+        sheet.set_freeze_panes(1, 0)?;
+        for (at, column) in table.columns.iter().enumerate() {
+            let at16 = at as u16;
+            sheet.write_string_with_format(0, at16, &column.name, &head)?;
+            let values = table.rows.iter().map(|row| row[at].as_str());
+            let widest = values.chain([column.name.as_str()]).map(|value| value.chars().count()).max().unwrap_or_default();
+            sheet.set_column_width(at16, (widest.min(WIDEST) + 3) as f64)?;
+            let decimals = table.rows.iter().filter_map(|row| Some(row[at].split_once('.')?.1.len())).max().unwrap_or_default();
+            let places = if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(decimals)) };
+            let number = Format::new().set_num_format(places).set_align(FormatAlign::Top);
+            for (line, row) in (1..).zip(&table.rows) {
+                match (row[at].as_str(), column.kind) {
+                    ("", _) => {}
+                    (value, Kind::Year | Kind::Integer | Kind::Number) => match value.parse::<f64>() {
+                        Ok(value) => drop(sheet.write_number_with_format(line, at16, value, &number)?),
+                        Err(_) => drop(sheet.write_string_with_format(line, at16, value, &text)?),
+                    },
+                    (value, Kind::Text | Kind::Url) => drop(sheet.write_string_with_format(line, at16, value, &text)?),
+                }
+            }
+        }
+        let (last_row, last_column) = (table.rows.len() as u32, table.columns.len().saturating_sub(1) as u16);
+        sheet.autofilter(0, 0, last_row, last_column)?;
+    }
+    workbook.save_to_buffer()
+}
