@@ -115,6 +115,17 @@ async function keyboard(page, base, check) {
   await page.locator("form.filter button").focus();
   await page.keyboard.press("Enter");
   check("and widens it again", same(await shown(page, "[data-row]"), all));
+  const covered = await page.evaluate(() => {
+    const region = document.querySelector(".grid-view");
+    region.scrollTo(900, 2000);
+    const cell = [...region.querySelectorAll("[data-cell] a")].find((link) => link.getBoundingClientRect().bottom < region.getBoundingClientRect().top);
+    cell.focus();
+    const box = cell.getBoundingClientRect(), there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    region.scrollTo(0, 0);
+    return cell.contains(there) ? "" : `${there?.outerHTML.slice(0, 80)} is over ${cell.title}`;
+  });
+  check("the headers cover nothing that has the focus", covered);
+  await page.locator("form.filter button").focus();
   await page.keyboard.press("Tab");
   const focus = await page.evaluate(() => document.activeElement.className);
   await page.keyboard.press("ArrowRight");
@@ -145,9 +156,9 @@ async function indexes(page, base, check) {
   check("amount and year narrow the index", some.length && same(some.map((row) => row.id), all.filter((row) => row.amount && +row.amount >= 10 && +row.amount <= 20.5 && row.year.split(" ").includes("2025")).map((row) => row.id)) === "" ? "" : JSON.stringify(some));
   const heads = await page.locator("#filtered_list h2, #filtered_list h3").evaluateAll((list) => list.filter((head) => head.checkVisibility() && !head.parentElement.querySelector("[data-row]:not([hidden])")).length);
   check("a heading with nothing below it goes away", same(heads, 0));
-  await page.goto(`${base}/en/initiatives/?status=none&actor=danske-regioner`);
-  const found = await rows();
-  check("actor and status narrow the index", found.length && found.every((row) => row.status === "none" && row.actor.split(" ").includes("danske-regioner")) && found.length === all.filter((row) => row.status === "none" && row.actor.split(" ").includes("danske-regioner")).length ? "" : JSON.stringify(found));
+  const actor = all.find((row) => row.status === "none" && row.actor).actor.split(" ")[0];
+  await page.goto(`${base}/en/initiatives/?status=none&actor=${actor}`);
+  check("actor and status narrow the index", same((await rows()).map((row) => row.id), all.filter((row) => row.status === "none" && row.actor.split(" ").includes(actor)).map((row) => row.id)));
   await page.goto(`${base}/en/recommendations/?outcome=none`);
   const proposals = await page.locator("[data-cell]").evaluateAll((list) => list.filter((one) => one.checkVisibility()).map((one) => one.dataset.outcome));
   check("the recommendations narrow down to an outcome", proposals.length && proposals.every((outcome) => outcome === "none") ? "" : proposals.join());
@@ -172,7 +183,7 @@ async function charts(page, base, check) {
     const wrong = bars.filter(([amount, height]) => Math.abs(height - (amount / most[0]) * most[1]) > 0.11);
     check(`${strategy}: the bars are as high as their numbers`, wrong.length === 0 && panels.every((panel) => panel.sums.every((text) => panel.words.includes(text))) ? "" : JSON.stringify(wrong));
     const totals = await page.locator(".totals tbody tr").evaluateAll((rows) => rows.map((row) => ({ url: row.querySelector("a").getAttribute("href"), value: row.querySelector(".value")?.textContent, width: row.querySelector("rect")?.getAttribute("width") })));
-    const rows = await page.locator("#appendix tr[id]").evaluateAll((all) => all.map((row) => ({ url: row.querySelector("a").getAttribute("href"), cells: [...row.querySelectorAll("td:not(.num)")].map((cell) => (cell.querySelector("small") ? "" : cell.textContent.trim())) })));
+    const rows = await page.locator("#appendix tr[id]").evaluateAll((all) => all.map((row) => ({ url: row.querySelector("a").getAttribute("href"), cells: [...row.querySelectorAll("td:not(.num)")].map((cell) => (cell.textContent.includes("Allerede finansieret") ? "" : cell.firstChild.textContent.trim())) })));
     const sum = (cells) => { const amounts = cells.filter((text) => /^[\d.,−]+$/.test(text)).map(number); return amounts.length ? amounts.reduce((all, one) => all + one, 0) : undefined; };
     const off = rows.filter((row, at) => totals[at]?.url !== row.url || Math.abs((sum(row.cells) ?? 0) - (totals[at].value ? number(totals[at].value) : 0)) > 0.001);
     check(`${strategy}: every initiative’s total is the sum of its row, in the order of the table`, rows.length === totals.length && !off.length ? "" : JSON.stringify(off));
@@ -193,7 +204,7 @@ async function charts(page, base, check) {
 async function accessible(page, base, check, name) {
   const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
   const faults = [];
-  for (const path of ["/da/sporbarhed/", "/da/sporbarhed/?strategy=2021&outcome=partial", "/en/traceability/#r3-2.2024-05", "/da/initiativer/", "/en/initiatives/?sort=amount&strategy=2024", "/da/anbefalinger/?outcome=none", "/en/actors/", "/da/oekonomi/2021/", "/en/funding/2024/"]) {
+  for (const path of ["/da/sporbarhed/", "/da/sporbarhed/?strategy=2021&outcome=partial", "/en/traceability/", "/da/initiativer/", "/en/initiatives/?sort=amount&strategy=2024", "/da/anbefalinger/?outcome=none", "/en/actors/", "/da/oekonomi/2021/", "/en/funding/2024/"]) {
     await page.goto(base + path);
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (sideways > 0) faults.push(`${path} scrolls sideways by ${sideways}`);
