@@ -44,7 +44,10 @@ async function withoutScript(page, base, check) {
 }
 
 async function filters(page, base, check, { rows }) {
-  const left = () => page.locator("[data-row]:not([hidden])").evaluateAll((all) => all.map((row) => row.querySelector("th .id").textContent));
+  const left = async () => {
+    await page.waitForFunction(() => document.querySelector("[role=status]")?.textContent);
+    return page.locator("[data-row]:not([hidden])").evaluateAll((all) => all.map((row) => row.querySelector("th .id").textContent));
+  };
   const expected = (outcome, ...asked) => rows.filter((row) => (!outcome || row.outcome === outcome) && row.cells.some((cell) => asked.every(([name, value]) => cell[name] === value))).map((row) => row.id);
   await page.goto(`${base}/da/sporbarhed/?strategy=2021&degree=explicit&outcome=partial`);
   check("the address narrows the matrix", same(await left(), expected("partial", ["strategy", "2021"], ["degree", "explicit"])));
