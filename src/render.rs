@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+mod chart;
 mod code;
 mod export;
 mod feed;

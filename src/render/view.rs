@@ -9,9 +9,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+mod charts;
+mod filter;
 mod data;
 pub use data::DataView;
 mod funding;
+mod index;
 mod initiative;
 mod lists;
 mod material;
@@ -97,6 +100,8 @@ pub struct TraceView {
     pub initiative: Option<InitiativeRef>,
     pub rationale: String,
     pub evidence: Vec<CiteView>,
+    /// Its cell in the matrix, where it has one.
+    pub matrix: Option<String>,
 }
 
 /// A page in another language.
@@ -290,9 +295,12 @@ impl<'v, 'c> View<'v, 'c> {
     pub fn trace(&self, trace: &Trace<'_>) -> TraceView {
         let proposal = self.proposal_ref(trace.from);
         let initiative = trace.to.map(|end| self.initiative_ref(end.initiative));
+        // The address of the link, here and in the matrix: `r3-2.2024-05`.
+        let cell = initiative.as_ref().map_or_else(|| proposal.anchor.clone(), |initiative| format!("{}.{}", proposal.anchor, initiative.id));
+        let in_matrix = trace.to.is_some() && traceability::is_whole(self.site);
         TraceView {
-            // The address of the link in the matrix: `r3-2.2024-05`.
-            cell: initiative.as_ref().map_or_else(|| proposal.anchor.clone(), |initiative| format!("{}.{}", proposal.anchor, initiative.id)),
+            matrix: in_matrix.then(|| format!("{}#{cell}", path(self.site, Page::Traceability, self.locale()))),
+            cell,
             relation: trace.relation(),
             degree: trace.to.map(|end| end.degree),
             proposal,

@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 import { reading as readingAsPeopleDo } from "./reading.mjs";
 import { search } from "./search.mjs";
 import { headers } from "./headers.mjs";
+import { matrix } from "./matrix.mjs";
 
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
@@ -33,7 +34,8 @@ function htmlIsValid() {
   }
 }
 
-// --- a server for the built files ---
+// --- a server for the built files, as strict as the published site ---
+const policy = readFileSync(join(root, "netlify.toml"), "utf8").match(/Content-Security-Policy = "([^"]+)"/)[1];
 const types = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json", ".csv": "text/csv", ".xml": "application/xml", ".txt": "text/plain", ".js": "text/javascript", ".png": "image/png" };
 function serve() {
   const server = createServer((request, response) => {
@@ -41,7 +43,7 @@ function serve() {
     if (path.endsWith("/")) path += "index.html";
     const file = join(site, path);
     const there = file.startsWith(site) && existsSync(file) && statSync(file).isFile();
-    response.writeHead(there ? 200 : 404, { "content-type": types[extname(file)] ?? "application/octet-stream" });
+    response.writeHead(there ? 200 : 404, { "content-type": types[extname(file)] ?? "application/octet-stream", "content-security-policy": policy });
     response.end(there ? readFileSync(file) : "");
   });
   return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready([server, `http://127.0.0.1:${server.address().port}`])));
@@ -87,7 +89,9 @@ async function wayfinding(base, browser) {
   const cell = page.locator("[id='r3-2.2024-05']");
   check("a link of the matrix has an address", (await cell.count()) === 1 && (await cell.innerText()).includes("2024-05") ? "" : "no such cell");
   await cell.locator("a").first().click();
-  check("the matrix leads to the initiative", page.url().endsWith("/en/initiatives/2024-05/") ? "" : page.url());
+  check("the matrix leads to the evidence", page.url().endsWith("/en/recommendations/r3/#r3-2.2024-05") ? "" : page.url());
+  await page.locator("[id='r3-2.2024-05'] a").first().click();
+  check("the evidence leads to the initiative", page.url().endsWith("/en/initiatives/2024-05/") ? "" : page.url());
   await page.click("text=R3.2");
   check("the initiative leads back to the proposal", page.url().endsWith("/en/recommendations/r3/#r3-2") ? "" : page.url());
   await page.goto(`${base}/da/oekonomi/2021/`);
@@ -146,6 +150,7 @@ try {
   await readingAsPeopleDo(base, browser, check);
   await search(base, browser, check);
   await headers(check, browser, root, site, pages, types);
+  await matrix(base, browser, check);
   await preview(browser);
 } finally {
   await browser.close();

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::charts::{FlowView, PanelView, TotalView};
 use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
 use crate::check::{InitiativeId, Scope, StrategyId, Sums};
 use crate::load::decode::Table;
@@ -73,6 +74,10 @@ pub struct FundingView {
     source_notes: Vec<NoteView>,
     table: Option<CiteView>,
     cites: Vec<CiteView>,
+    panels: Vec<PanelView>,
+    panel: (i64, i64, i64),
+    totals: Vec<TotalView>,
+    flow: Option<FlowView>,
 }
 
 #[derive(Serialize)]
@@ -205,6 +210,10 @@ impl View<'_, '_> {
             checked: node.sums.iter().flat_map(|sums| &sums.years).filter(|sum| sum.stated.is_some()).count(),
             notes: self.notes(&node.notes),
             source_notes: self.notes(&node.source_notes),
+            panels: self.panels(id),
+            panel: crate::render::chart::PANEL,
+            totals: self.totals(id),
+            flow: self.flow(id),
             table: node.table.as_ref().map(|table| self.cite(table)),
             cites: self.cites(&node.cites),
         }

@@ -1,5 +1,6 @@
 //! The page of an initiative: its text, its money, and every relation it is an end of.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::funding::CellView;
@@ -130,9 +131,12 @@ impl View<'_, '_> {
 
     /// The new money of all years with its unit; nothing where no year states an amount.
     pub fn initiative_total(&self, id: InitiativeId) -> Option<String> {
-        let node = &self.site.graph.initiatives[id.0];
-        let amounts = node.initiative.record.funding.value.0.iter().filter_map(|(_, cell)| cell.kind.value.new_money());
-        let total = amounts.reduce(|sum, amount| sum + amount)?;
-        Some(self.money(node.strategy, total))
+        Some(self.money(self.site.graph.initiatives[id.0].strategy, self.new_money(id)?))
+    }
+
+    /// The new money of all years; nothing where no year states an amount.
+    pub fn new_money(&self, id: InitiativeId) -> Option<Decimal> {
+        let funding = &self.site.graph.initiatives[id.0].initiative.record.funding.value;
+        funding.0.iter().filter_map(|(_, cell)| cell.kind.value.new_money()).reduce(|sum, amount| sum + amount)
     }
 }

@@ -1,4 +1,4 @@
-//! The first page, the pages of strategies, themes, chapters and actors, and the indexes.
+//! The first page, the pages of strategies, themes, chapters and actors.
 
 use serde::Serialize;
 
@@ -100,9 +100,9 @@ pub struct ThemeView {
 /// An initiative in a list.
 #[derive(Serialize)]
 pub struct InitiativeRow {
-    initiative: InitiativeRef,
-    summary: String,
-    total: Option<String>,
+    pub initiative: InitiativeRef,
+    pub summary: String,
+    pub total: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -117,45 +117,6 @@ pub struct ChapterPageView {
     summary: String,
     headings: Vec<Heading>,
     cites: Vec<CiteView>,
-}
-
-#[derive(Serialize)]
-pub struct InitiativesView {
-    strategies: Vec<InitiativesOfStrategy>,
-    count: usize,
-}
-
-#[derive(Serialize)]
-struct InitiativesOfStrategy {
-    strategy: LinkView,
-    id: String,
-    themes: Vec<InitiativesOfTheme>,
-}
-
-#[derive(Serialize)]
-struct InitiativesOfTheme {
-    theme: LinkView,
-    initiatives: Vec<InitiativeRow>,
-}
-
-#[derive(Serialize)]
-pub struct ActorsView {
-    kinds: Vec<ActorsOfKind>,
-}
-
-#[derive(Serialize)]
-struct ActorsOfKind {
-    id: String,
-    title: String,
-    actors: Vec<ActorRow>,
-}
-
-#[derive(Serialize)]
-struct ActorRow {
-    url: String,
-    name: String,
-    initiatives: usize,
-    recommendations: usize,
 }
 
 #[derive(Serialize)]
@@ -294,7 +255,7 @@ impl View<'_, '_> {
         }
     }
 
-    fn initiative_rows(&self, ids: &[InitiativeId]) -> Vec<InitiativeRow> {
+    pub fn initiative_rows(&self, ids: &[InitiativeId]) -> Vec<InitiativeRow> {
         let row = |id: &InitiativeId| InitiativeRow {
             initiative: self.initiative_ref(*id),
             summary: self.text(&self.site.graph.initiatives[id.0].initiative.record.summary).to_owned(),
@@ -321,41 +282,6 @@ impl View<'_, '_> {
             headings,
             cites: self.cites(&node.cites[self.locale()]),
         }
-    }
-
-    pub fn initiatives(&self) -> InitiativesView {
-        let graph = &self.site.graph;
-        let strategies = graph.strategies.iter().enumerate().map(|(at, node)| InitiativesOfStrategy {
-            strategy: self.link(Page::Strategy(StrategyId(at))),
-            id: node.strategy.id.clone(),
-            themes: node
-                .themes
-                .iter()
-                .map(|theme| InitiativesOfTheme {
-                    theme: self.link(Page::Theme(*theme)),
-                    initiatives: self.initiative_rows(&graph.themes[theme.0].initiatives),
-                })
-                .collect(),
-        });
-        InitiativesView { strategies: strategies.collect(), count: graph.initiatives.len() }
-    }
-
-    pub fn actors(&self) -> ActorsView {
-        let graph = &self.site.graph;
-        let kinds = graph.content.actors.kinds.0.iter().map(|(kind, title)| {
-            let of_kind = graph.actors.iter().enumerate().filter(|(_, actor)| actor.kind.value == kind.value);
-            let mut actors: Vec<ActorRow> = of_kind
-                .map(|(at, actor)| ActorRow {
-                    url: self.link(Page::Actor(ActorId(at))).url,
-                    name: self.text(&actor.name).to_owned(),
-                    initiatives: self.site.initiatives_of_actor[at].len(),
-                    recommendations: self.site.recommendations_of_actor[at].len(),
-                })
-                .collect();
-            actors.sort_by(|a, b| self.language.formatter.compare(&a.name, &b.name));
-            ActorsOfKind { id: kind.to_string(), title: self.text(title).to_owned(), actors }
-        });
-        ActorsView { kinds: kinds.filter(|kind| !kind.actors.is_empty()).collect() }
     }
 
     pub fn actor(&self, id: ActorId) -> ActorView {

@@ -3,10 +3,14 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::filter::{FilterView, Select};
 use super::{CiteView, LinkView, MentionView, NoteView, ProposalRef, TraceView, View};
 use crate::check::RecommendationId;
 use crate::load::value::Relation;
 use crate::model::{Outcome, Page};
+
+/// More proposals than this stand on the pages of their recommendations only.
+const MOST_PROPOSALS: usize = 3_000;
 
 #[derive(Serialize)]
 pub struct RecommendationsView {
@@ -19,6 +23,9 @@ pub struct RecommendationsView {
     people: Option<LinkView>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
+    filter: FilterView,
+    /// Whether the proposals stand below their recommendations.
+    with_proposals: bool,
 }
 
 #[derive(Serialize)]
@@ -122,7 +129,12 @@ impl View<'_, '_> {
         });
         let texts = self.chapters_by_kind(|node| node.chapter.section == crate::check::addresses::RECOMMENDATIONS);
         let people = self.site.pages.contains(&Page::People);
+        let chapter_options =
+            council.iter().flat_map(|council| &council.chapters).map(|chapter| (chapter.record.id.to_string(), self.text(&chapter.record.title).to_owned()));
+        let outcome_options = ["full", "partial", "noted", "none"].map(|word| (word.to_owned(), self.word(&format!("outcome.{word}"))));
         RecommendationsView {
+            filter: FilterView::new(vec![Select::new("outcome", outcome_options.into()), Select::new("chapter", chapter_options.collect())]),
+            with_proposals: graph.proposals.len() <= MOST_PROPOSALS,
             title: council.map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
             summary: council.map(|council| self.text(&council.record.summary).to_owned()).unwrap_or_default(),
             council: council.map(|council| self.link(Page::Actor(council.actor))),
