@@ -27,7 +27,9 @@ use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields, Table};
 use paths::{DataFile, DataKind};
-use record::material::{ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
+use record::material::{
+    ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
+};
 use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
 use reference::Reference;
 use theme::Theme;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::chapter::Chapter;
-use crate::load::reference::InitiativeRef;
 use crate::load::record::material::ChangeRecord;
+use crate::load::reference::InitiativeRef;
 use crate::load::value::ChapterKind;
 use crate::locale::{Locale, Localized};
 use crate::source::Span;

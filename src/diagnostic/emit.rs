@@ -85,7 +85,8 @@ impl<'s> Places<'s> {
     /// How many bytes the lines have that some places of one file are in.
     fn length(&self, file: FileId, spans: impl Iterator<Item = Span>) -> usize {
         let starts = &self.lines[&file];
-        let (first, last) = spans.fold((usize::MAX, 0), |(first, last), span| (first.min(self.line(file, span.range().start)), last.max(self.line(file, span.range().end))));
+        let (first, last) =
+            spans.fold((usize::MAX, 0), |(first, last), span| (first.min(self.line(file, span.range().start)), last.max(self.line(file, span.range().end))));
         starts.get(last + 1).copied().unwrap_or(self.sources.file(file).bytes.len()).saturating_sub(starts.get(first).copied().unwrap_or(0))
     }
 

@@ -139,10 +139,11 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Rang
                 Event::FootnoteReference(_) => Diagnostic::new(Code::BadLink, place(range), "a footnote in a record")
                     .help("footnotes belong in chapters; put it into the text, in brackets"),
                 Event::Start(Tag::Link { .. }) if in_heading => {
-                links.push(None);
-                Diagnostic::new(Code::Heading, place(range), "a link in a heading").help("a heading is what others link to; put the link into the text below it")
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
+                    links.push(None);
+                    Diagnostic::new(Code::Heading, place(range), "a link in a heading")
+                        .help("a heading is what others link to; put the link into the text below it")
+                }
+                Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
                     Ok(target) => {
                         let target = Spanned::new(target, place(range));
                         cx.refer(|| Reference::Link(target.clone()));

@@ -55,7 +55,14 @@ impl Fault {
 
 impl Engine {
     /// Compiles the theme; nothing where it has a fault, which is reported.
-    pub fn new(site: &Site<'_>, sources: &FileTree, languages: Vec<Language>, assets: BTreeMap<String, String>, exports: &Exports, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub fn new(
+        site: &Site<'_>,
+        sources: &FileTree,
+        languages: Vec<Language>,
+        assets: BTreeMap<String, String>,
+        exports: &Exports,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
         let content = site.graph.content;
         let mut tera = Tera::default();
         tera.autoescape_on([".html"]);

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 mod charts;
-mod filter;
 mod data;
+mod filter;
 pub use data::DataView;
 mod funding;
 mod index;

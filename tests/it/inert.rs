@@ -6,6 +6,7 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use serde_json::Value;
+use sporbar::diagnostic::Diagnostics;
 use sporbar::load::read;
 use sporbar::load::yaml::{self, Kind, Node};
 use sporbar::source::{File, FileId};
@@ -22,7 +23,7 @@ const LANGUAGES: [&str; 3] = ["de", "fr", "it"];
 /// A record as JSON, which is YAML, with every text that readers see made hostile.
 fn hostile(node: &Node<'_>, key: &str) -> Value {
     match &node.kind {
-        Kind::Nothing => Value::Null,
+        Kind::Nothing | Kind::Broken => Value::Null,
         // What a document prints in a cell must still have the amount in it.
         Kind::Scalar(text) if key == "printed" => format!("{PLAIN} {text}").into(),
         Kind::Scalar(_) if ["name", "title", "label"].contains(&key) => PLAIN.into(),
@@ -53,7 +54,7 @@ fn published() -> Compilation {
         let text = String::from_utf8(file.bytes.clone()).unwrap();
         let text = match file.path.rsplit_once('.').unwrap().1 {
             "yaml" if file.path.starts_with("data/") => {
-                let mut record = hostile(&yaml::parse(&text, FileId::default(), 0).unwrap(), "");
+                let mut record = hostile(&yaml::parse(&text, FileId::default(), 0, &mut Diagnostics::default()).unwrap(), "");
                 if file.path == "data/site.yaml" {
                     record["share_images"] = "true".into();
                 }
@@ -153,7 +154,7 @@ fn markup_and_scripts_in_markdown_are_faults() {
         ("<javascript:alert(1)>", "`javascript:alert(1)` is not a link that can be checked"),
         ("![a](https://example.org/x.png)", "an image in Markdown"),
     ] {
-        let mut record = hostile(&yaml::parse(&before, FileId::default(), 0).unwrap(), "");
+        let mut record = hostile(&yaml::parse(&before, FileId::default(), 0, &mut Diagnostics::default()).unwrap(), "");
         record["text"] = serde_json::json!({ "en": markdown, "cy": markdown });
         let changed = File { path: path.into(), bytes: record.to_string().into_bytes() };
         let files = base.iter().filter(|file| file.path != path).cloned().chain([changed]);

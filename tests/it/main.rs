@@ -26,8 +26,8 @@ mod explain;
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 mod huge;
-mod mutations;
 mod inert;
+mod mutations;
 mod properties;
 mod replay;
 mod search;

@@ -133,7 +133,8 @@ fn no_record_of_the_real_site_can_be_lost_or_changed_unseen() {
         let changed = bytes.map(|bytes| File { path: path.to_owned(), bytes });
         compile(files.chain(changed).collect(), Goal::Check).is_publishable()
     };
-    let records: Vec<&File> = sources.iter().filter(|file| file.path.starts_with("data/")).collect();
+    // What was confirmed of translations is no content: a site may keep no record of it.
+    let records: Vec<&File> = sources.iter().filter(|file| file.path.starts_with("data/") && file.path != "data/translations.yaml").collect();
     let unseen = |file: &File| {
         let mut unseen: Vec<String> = Vec::new();
         if faults_of(&file.path, None) {
