@@ -43,7 +43,7 @@ fn one(root: &Path, output: &Path) {
     lap(&mut times);
     let graph = check::check(&content, &mut diagnostics);
     lap(&mut times);
-    let site = model::build(graph);
+    let site = model::build(graph, true);
     lap(&mut times);
     let tree: FileTree = render::render(&site, &sources, true, &mut diagnostics);
     lap(&mut times);

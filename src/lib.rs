@@ -96,7 +96,7 @@ pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
-            let site = model::build(graph);
+            let site = model::build(graph, goal != Goal::Check);
             output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);
         }
         load::needless_settings(&content, &mut diagnostics);

@@ -142,11 +142,14 @@ pub struct Site<'c> {
     pub terms: Localized<Option<terms::Terms>>,
     /// The figures of the matrix.
     pub coverage: Coverage,
+    /// Whether anybody will read the pages: what neither a link nor a fault depends on is made for readers alone.
+    pub for_readers: bool,
 }
 
 /// Turns every relation round and lists the pages.
-pub fn build(graph: Graph<'_>) -> Site<'_> {
+pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
     let mut site = Site {
+        for_readers,
         pages: pages(&graph),
         successors: vec![Vec::new(); graph.initiatives.len()],
         traces_of_initiative: vec![Vec::new(); graph.initiatives.len()],

@@ -69,7 +69,7 @@ pub fn build(site: &Site<'_>) -> Exports {
     let tables = tables::all(site);
     let mut downloads = Vec::new();
     let mut add = |name: String, content: Content, bytes: Vec<u8>| downloads.push(Download { name, bytes, content });
-    add(WORKBOOK.to_owned(), Content::Workbook, workbook::workbook(&tables));
+    add(WORKBOOK.to_owned(), Content::Workbook, if site.for_readers { workbook::workbook(&tables) } else { Vec::new() });
     for (at, table) in tables.iter().enumerate() {
         add(format!("{}.csv", table.name), Content::Table(at), table.csv(|_| true));
         if table.name == "funding" {

@@ -78,6 +78,9 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /// The files of a language's index; the first is the one to load.
 pub fn files(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: &mut Diagnostics) -> Vec<File> {
     let Some((folder, stemmer)) = rules(site, language, sources, diagnostics) else { return Vec::new() };
+    if !site.for_readers {
+        return vec![fingerprinted(&format!("search-{}.json", language.code), Vec::new())];
+    }
     let of_page = |page: &crate::model::Page| {
         let terms = Default::default();
         entries::of(&View { site, language, terms: &terms }, *page)

@@ -13,7 +13,7 @@ use super::here;
 const ROOTS: [&str; 3] = ["", "tests/sites/alpenland", "tests/sites/solo"];
 
 fn published(root: &str) -> FileTree {
-    compile(read::read(&here(root)).unwrap(), Goal::Check).output
+    compile(read::read(&here(root)).unwrap(), Goal::Preview).output
 }
 
 fn rows(tree: &FileTree, name: &str) -> Vec<Vec<String>> {
