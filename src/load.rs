@@ -444,7 +444,7 @@ fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     for (at, sign) in text[start..].match_indices(hidden).map(|(at, sign)| (start + at, sign)) {
         let code = sign.chars().next().map_or(0, u32::from);
-        let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible sign U+{code:04X} stands here"));
+        let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible character U+{code:04X} stands here"));
         diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
     }
 }

@@ -70,7 +70,7 @@ codes! {
     StrayFile "E0004" Error "No kind of record lives at this path.";
     Unreadable "E0005" Error "A file is there but cannot be read.";
     PathTwins "E0006" Error "Two paths are the same on machines that do not tell capitals or composed letters apart.";
-    Unseen "E0007" Error "An invisible sign stands in the text.";
+    Unseen "E0007" Error "An invisible character stands in the text.";
     MissingKey "E0010" Error "A key that the record needs is missing.";
     UnknownKey "E0011" Error "The record has no such key.";
     DuplicateKey "E0012" Error "The key is written twice.";
