@@ -3,6 +3,7 @@
 //! In: arguments. Out: messages on standard error, results on standard output, and 0 (fine), 1 (faults in the
 //! content), 2 (wrong usage) or 3 (the disk or network failed).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::external::Patience;
 use crate::load::Content;
 use crate::scaffold::{self, New};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, Phase, compile_watched, external, load, schema, serve, translations, write};
+use crate::{Compilation, Goal, Phase, compile, compile_watched, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -166,10 +167,17 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Translations { action: Some(Translations::Confirm { paths, language }) } => {
-            let (_, content) = content(cli)?;
-            let (file, confirmed) = translations::confirm(&content, paths, language.as_deref()).map_err(Failure::Usage)?;
+            let (sources, content) = content(cli)?;
+            let faulty = files_with_faults(&sources);
+            // The translations of a chapter are kept under the file it was written in, and any of its files may be faulty.
+            let stem = |path: &str| path.strip_suffix(".md").and_then(|path| path.rsplit_once('.')).map(|(stem, _)| format!("{stem}."));
+            let is_faulty = |path: &str| faulty.iter().any(|file| file == path || stem(path).is_some_and(|stem| file.starts_with(&stem)));
+            let (file, confirmed) = translations::confirm(&content, paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
             overwrite(&cli.root, &[file])?;
-            say(&format!("{confirmed} translations confirmed\n"));
+            let noun = if confirmed == 1 { "translation" } else { "translations" };
+            let left: Vec<&str> = faulty.iter().map(String::as_str).filter(|file| file.starts_with("data/") || file.starts_with("content/")).collect();
+            let left = if left.is_empty() { String::new() } else { format!("; left as they were because of faults: {}", left.join(", ")) };
+            say(&format!("{confirmed} {noun} confirmed{left}\n"));
             Ok(())
         }
         Command::New { record } => {
@@ -209,10 +217,17 @@ fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
     match load::parse(&sources, &mut diagnostics) {
         Some(content) => Ok((sources, content)),
         None => {
-            let compilation = Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new() };
+            let compilation = Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
             Err(report(&compilation, cli, "").err().unwrap_or(Failure::Content))
         }
     }
+}
+
+/// The files that have an error.
+fn files_with_faults(sources: &FileTree) -> BTreeSet<String> {
+    let compilation = compile(sources.clone(), Goal::Check);
+    let errors = compilation.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.map(|diagnostic| compilation.sources.file(diagnostic.span.file).path.clone()).collect()
 }
 
 /// Reads the site, or says that there is none.
@@ -249,8 +264,7 @@ fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Res
             if let Some(error) = tried.forgotten {
                 say(&format!("warning: {error}; the next run asks everything again\n"));
             }
-            compilation.diagnostics.extend(tried.diagnostics);
-            compilation.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+            compilation.add(tried.diagnostics);
             report(&compilation, cli, &format!("{IN_ORDER}; addresses elsewhere: {}, asked now: {}", tried.addresses, tried.asked))
         }
         // What was found without the network is told all the same.

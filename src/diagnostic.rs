@@ -134,6 +134,16 @@ impl Diagnostics {
         list
     }
 
+    /// The severities that the site gives to codes.
+    pub fn settings(&self) -> BTreeMap<Code, Option<Severity>> {
+        self.settings.clone()
+    }
+
+    /// A list with the same settings and these faults.
+    pub fn with(settings: BTreeMap<Code, Option<Severity>>, list: Vec<Diagnostic>) -> Self {
+        Diagnostics { list, settings }
+    }
+
     /// Whether any fault forbids publishing.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| self.severity(diagnostic) == Some(Severity::Error))

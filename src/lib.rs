@@ -33,7 +33,9 @@ pub mod source;
 pub mod translations;
 pub mod write;
 
-use diagnostic::{Diagnostic, Diagnostics, Severity};
+use std::collections::BTreeMap;
+
+use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use source::{FileTree, Spanned};
 
 /// What came of a site.
@@ -44,11 +46,20 @@ pub struct Compilation {
     pub output: FileTree,
     /// What is wrong, by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// The severities that the site gives to codes.
+    pub settings: BTreeMap<Code, Option<Severity>>,
     /// Every address elsewhere on the web, as often as it is written, by place.
     pub web_links: Vec<Spanned<String>>,
 }
 
 impl Compilation {
+    /// Takes more faults, as severe as the site has them.
+    pub fn add(&mut self, found: Vec<Diagnostic>) {
+        let mut all = Diagnostics::with(self.settings.clone(), found);
+        self.diagnostics.drain(..).for_each(|diagnostic| all.push(diagnostic));
+        self.diagnostics = all.sorted();
+    }
+
     /// Whether the output may be published.
     pub fn is_publishable(&self) -> bool {
         self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error)
@@ -94,12 +105,15 @@ pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
+        let site = model::build(graph, goal != Goal::Check);
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
-            let site = model::build(graph, goal != Goal::Check);
             output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);
+        } else {
+            render::check_theme(&site, &sources, &mut diagnostics);
         }
         load::needless_settings(&content, &mut diagnostics);
     }
-    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links }
+    let settings = diagnostics.settings();
+    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links, settings }
 }

@@ -84,8 +84,6 @@ pub struct Content {
     pub translations: Option<TranslationsRecord>,
     /// Ids of records that are there but could not be read: a reference to one is no fault of its own.
     pub faulty: BTreeSet<String>,
-    /// The paths of those files.
-    pub unread: BTreeSet<String>,
     /// What those records refer to, with the strategy they belong to.
     pub loose: Vec<(Option<String>, Reference)>,
 }
@@ -176,11 +174,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let (mut people, mut key_figures, mut glossary, mut timeline, mut changes, mut source_notes) = (None, None, None, None, None, None);
     let (mut loose, mut translations) = (Vec::new(), None);
     let mut translated = vec![site_texts];
-    let mut unread = BTreeSet::new();
     for mut outcome in outcomes {
-        if outcome.translated.texts.is_empty() {
-            unread.insert(outcome.translated.path.clone());
-        }
         diagnostics.append(outcome.diagnostics);
         loose.append(&mut outcome.loose);
         translated.push(outcome.translated);
@@ -222,7 +216,9 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     });
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
-    let chapter::Chapters { chapters, translated: mut chapter_texts, loose: mut chapter_references } = chapter::load(tree, &languages, diagnostics);
+    let chapter::Chapters { chapters, translated: mut chapter_texts, faulty: faulty_chapters, loose: mut chapter_references } =
+        chapter::load(tree, &languages, diagnostics);
+    faulty.extend(faulty_chapters.into_iter().map(|key| format!("chapter:{key}")));
     translated.append(&mut chapter_texts);
     loose.append(&mut chapter_references);
     Some(Content {
@@ -248,7 +244,6 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         translated,
         translations,
         faulty,
-        unread,
         loose,
         languages,
     })
@@ -318,6 +313,10 @@ fn site(tree: &FileTree, languages: &Languages, faulty: &mut BTreeSet<String>, d
 /// Reports codes that the site silences although nothing has them; called when all that can be found has been.
 pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
     for (name, setting) in content.site.severities.iter().flat_map(|table| &table.0) {
+        // Whether pages elsewhere answer is asked on another occasion.
+        if matches!(Code::find(name), Some(Code::DeadLink | Code::MovedLink)) {
+            continue;
+        }
         let used = Code::ALL.iter().any(|code| code.info().name == name.value && diagnostics.has(*code));
         if setting.severity == SeverityWord::Off && !used {
             let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but nothing has it"));

@@ -73,6 +73,14 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
     tree
 }
 
+/// Reports faults of templates and style sheets that show without a page.
+pub fn check_theme(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
+    assets(site, sources, diagnostics);
+    if let Some(languages) = template::languages(site, diagnostics) {
+        template::compile(site, sources, &languages.into(), diagnostics);
+    }
+}
+
 /// The theme's assets under names that change with their content, and those names.
 fn assets(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> (Vec<File>, BTreeMap<String, String>) {
     let theme = &site.graph.content.theme;

@@ -3,7 +3,7 @@
 //! In: a site. Out: a list for people, and `data/translations.yaml` with what is confirmed. Judges no text: that is for
 //! whoever reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::check::translations::{Standing, unconfirmed};
@@ -30,10 +30,11 @@ pub fn standing(content: &Content) -> String {
 }
 
 /// The file in which the translations of some paths are confirmed as they stand, all others as before; and how many were.
+/// Of a file that `is_faulty` not all texts may be known: what was confirmed of it stays until the fault is mended.
 ///
 /// # Errors
 /// A path or language that the site does not have.
-pub fn confirm(content: &Content, paths: &[String], language: Option<&str>) -> Result<(File, usize), String> {
+pub fn confirm(content: &Content, paths: &[String], language: Option<&str>, is_faulty: impl Fn(&str) -> bool) -> Result<(File, usize), String> {
     if let Some(code) = language.filter(|code| content.languages.find(code).is_none_or(|locale| locale == Locale::SOURCE)) {
         let codes: Vec<&str> = content.languages.codes().skip(1).collect();
         return Err(format!("there are no translations into `{code}`; the languages are {}", codes.join(", ")));
@@ -50,7 +51,7 @@ pub fn confirm(content: &Content, paths: &[String], language: Option<&str>) -> R
     let mut confirmed = 0;
     for translated in texts() {
         let path = translated.path.as_str();
-        let chosen = paths.is_empty() || paths.iter().any(|wanted| covers(wanted, path));
+        let chosen = !is_faulty(path) && (paths.is_empty() || paths.iter().any(|wanted| covers(wanted, path)));
         for code in content.languages.codes().skip(1) {
             let before = known.get(path).and_then(|table| table.get(code));
             let now = fingerprints(translated);
@@ -66,7 +67,8 @@ pub fn confirm(content: &Content, paths: &[String], language: Option<&str>) -> R
         }
     }
     // A record that cannot be read now was still confirmed.
-    let faulty = known.iter().filter(|(path, _)| !texts().any(|translated| translated.path == **path) && content.unread.contains(**path));
+    let there: BTreeSet<&str> = texts().map(|translated| translated.path.as_str()).collect();
+    let faulty = known.iter().filter(|(path, _)| !there.contains(**path) && is_faulty(path));
     for (path, table) in faulty {
         record.insert(path, table.0.iter().map(|(code, Confirmed(list))| (code.value.as_str(), list.clone())).collect());
     }

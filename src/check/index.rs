@@ -16,7 +16,7 @@ use crate::load::markdown::{Markdown, RecordKind, Target};
 use crate::load::record::{Citation, SourceNote};
 use crate::load::reference::{ActorRef, Reference};
 use crate::load::value::{Key, Place, Url};
-use crate::locale::Localized;
+use crate::locale::{Locale, Localized};
 use crate::source::{Span, Spanned};
 
 /// Every name and what it stands for.
@@ -160,10 +160,19 @@ impl<'c> Index<'c> {
 
     /// A text in every language, with its links followed.
     pub(super) fn prose(&self, text: &'c Localized<Markdown>, into: &mut Diagnostics) -> Localized<Prose<'c>> {
-        Localized::from_fn(&self.content.languages, |locale| self.one_prose(&text[locale], into))
+        self.texts(|locale| &text[locale], into)
     }
 
-    pub(super) fn one_prose(&self, text: &'c Markdown, into: &mut Diagnostics) -> Prose<'c> {
+    /// The texts of all languages with their links followed, which lead to the same records.
+    pub(super) fn texts(&self, text: impl Fn(Locale) -> &'c Markdown, into: &mut Diagnostics) -> Localized<Prose<'c>> {
+        let texts = Localized::from_fn(&self.content.languages, |locale| self.one_prose(text(locale), into));
+        for locale in self.content.languages.iter().skip(1) {
+            links_agree((text(Locale::SOURCE), &texts[Locale::SOURCE]), (text(locale), &texts[locale]), into);
+        }
+        texts
+    }
+
+    fn one_prose(&self, text: &'c Markdown, into: &mut Diagnostics) -> Prose<'c> {
         let links = text.links.iter().map(|target| target.as_ref().map_or(Link::Broken, |target| self.link(target, into))).collect();
         Prose { markdown: &text.text, links }
     }
@@ -324,5 +333,29 @@ impl<'c> Index<'c> {
             }
         }
         found
+    }
+}
+
+/// Reports links that stand in one of two texts only. A link that leads nowhere is reported as that, and with it goes one
+/// of the other text that was probably meant.
+fn links_agree(source: (&Markdown, &Prose<'_>), twin: (&Markdown, &Prose<'_>), into: &mut Diagnostics) {
+    let broken = |prose: &Prose<'_>| prose.links.iter().filter(|link| matches!(link, Link::Broken)).count();
+    let (broken_here, broken_there) = (broken(source.1), broken(twin.1));
+    fn of<'m>((text, prose): (&'m Markdown, &Prose<'_>)) -> Vec<&'m Spanned<Target>> {
+        text.links.iter().zip(&prose.links).filter(|(_, link)| !matches!(link, Link::Broken)).filter_map(|(target, _)| target.as_ref()).collect()
+    }
+    let (mut there, mut missing) = (of(twin), Vec::new());
+    for link in of(source) {
+        match there.iter().position(|other| other.value == link.value) {
+            Some(at) => drop(there.remove(at)),
+            None => missing.push(link),
+        }
+    }
+    let help = "the texts of all languages link to the same records";
+    for link in missing.iter().skip(broken_there) {
+        into.push(Diagnostic::new(Code::TwinsDiffer, link.span, "this link of the source language is not in every language").help(help));
+    }
+    for link in there.iter().skip(broken_here) {
+        into.push(Diagnostic::new(Code::TwinsDiffer, link.span, "this link is not in the source language").help(help));
     }
 }

@@ -135,7 +135,7 @@ fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnost
         kind: front.kind.unwrap_or(ChapterKind::Chapter),
         initiatives: initiatives(index, &front.initiatives, into),
         actors: index.actors(&front.actors, into),
-        text: Localized::from_fn(&index.content.languages, |locale| index.one_prose(&chapter.pages[locale].body, into)),
+        text: index.texts(|locale| &chapter.pages[locale].body, into),
         cites: Localized::from_fn(&index.content.languages, |locale| index.cites(&chapter.pages[locale].front.cites, into)),
     }
 }

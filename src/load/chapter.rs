@@ -57,6 +57,8 @@ pub struct Chapters {
     pub chapters: Vec<Chapter>,
     /// Their texts, for keeping translations in step.
     pub translated: Vec<Translated>,
+    /// The keys of chapters that are there but not whole.
+    pub faulty: Vec<String>,
     /// What chapters refer to that cannot be read, with the section they stand in.
     pub loose: Vec<(Option<String>, Reference)>,
 }
@@ -73,7 +75,7 @@ pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostic
         groups.entry((section, key)).or_default().push((locale, id, page));
     }
     let mut chapters: Vec<Chapter> = Vec::new();
-    let mut translated = Vec::new();
+    let (mut translated, mut faulty) = (Vec::new(), Vec::new());
     for ((section, key), mut group) in groups {
         for locale in languages.iter().filter(|locale| !group.iter().any(|(there, ..)| there == locale)) {
             let path = format!("content/{section}/{key}.{}.md", languages.code(locale));
@@ -81,31 +83,41 @@ pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostic
             diagnostics.push(diagnostic.help(format!("add `{path}`")));
         }
         let pages = Localized::try_from_fn(languages, |locale| group.iter_mut().find(|(there, ..)| *there == locale)?.2.take());
-        let Some(pages) = pages else { continue };
+        let Some(pages) = pages else {
+            faulty.push(key.to_owned());
+            continue;
+        };
         translated.push(in_step(&pages, tree, languages, diagnostics));
         chapters.push(Chapter { section: section.to_owned(), key: key.to_owned(), pages });
     }
     let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.unwrap_or(u32::MAX);
     chapters.sort_by(|a, b| (&a.section, order(a), &a.key).cmp(&(&b.section, order(b), &b.key)));
-    Chapters { chapters, translated, loose }
+    Chapters { chapters, translated, faulty, loose }
 }
 
 /// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
 fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
     let source = &pages[Locale::SOURCE];
-    let texts =
-        |page: &ChapterPage| [(page.front.title.clone(), page.front.span), (page.front.summary.clone(), page.front.span), (page.body.text.clone(), page.text)];
+    let file = |page: &ChapterPage| tree.text(page.file).unwrap_or_default();
+    let texts = |page: &ChapterPage| [(&*page.front.title).to_owned(), (&*page.front.summary).to_owned(), page.body.text.clone()];
+    let places = |page: &ChapterPage| {
+        let end = file(page).trim_end().len().max(page.text.range().start);
+        [page.front.title.span, page.front.summary.span, Span::new(page.file, page.text.range().start..end)]
+    };
     for twin in languages.iter().skip(1).map(|locale| &pages[locale]) {
         twins::front_matter_agrees(&source.front, &twin.front, diagnostics);
         twins::agree(&source.body, &twin.body, diagnostics);
-        for ((text, place), (other, other_place)) in texts(source).iter().zip(&texts(twin)) {
-            twins::numbers_agree(text, other, *place, *other_place, diagnostics);
+        let (here, there) = (texts(source).into_iter().zip(places(source)), texts(twin).into_iter().zip(places(twin)));
+        for ((text, place), (other, other_place)) in here.zip(there) {
+            twins::numbers_agree((&text, place, file(source)), (&other, other_place, file(twin)), diagnostics);
         }
     }
-    let texts = texts(source).into_iter().enumerate().map(|(at, (text, span))| SourceText {
+    // A text of many lines is marked at its first.
+    let marks = |page: &ChapterPage| [page.front.title.span, page.front.summary.span, page.text];
+    let texts = texts(source).into_iter().zip(marks(source)).enumerate().map(|(at, (text, span))| SourceText {
         fingerprint: Fingerprint::of(&text),
         span,
-        twins: languages.iter().skip(1).map(|locale| if at == 2 { pages[locale].text } else { pages[locale].front.span }).collect(),
+        twins: languages.iter().skip(1).map(|locale| marks(&pages[locale])[at]).collect(),
     });
     Translated { file: source.file, path: tree.file(source.file).path.clone(), texts: texts.collect() }
 }

@@ -410,7 +410,7 @@ fn in_step<T: Decode>(texts: &Localized<T>, places: &[Span], cx: &mut Cx<'_>) {
         let twin = &texts[locale];
         T::agree(source, twin, cx.diagnostics);
         if let (Some(words), Some(twin)) = (source.words(), twin.words()) {
-            twins::numbers_agree(words, twin, places[0], places[locale.index()], cx.diagnostics);
+            twins::numbers_agree((words, places[0], cx.text), (twin, places[locale.index()], cx.text), cx.diagnostics);
         }
     }
     if let (Some(words), [span, twins @ ..]) = (source.words(), places) {

@@ -83,10 +83,14 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 /// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter may have footnotes.
 pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
     let mut in_heading = false;
+    let mut understood = Vec::new();
     let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<u8>>::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         // A block reaches to the next one; its place ends with its text.
         let range = range.start..range.start + text[range.clone()].trim_end().len();
+        if let Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::FootnoteDefinition(_)) | Event::Code(_) | Event::FootnoteReference(_) = event {
+            understood.push(range.clone());
+        }
         match event {
             Event::Start(Tag::Heading { .. }) => in_heading = true,
             Event::End(TagEnd::Heading(_)) => in_heading = false,
@@ -159,7 +163,43 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Rang
             };
         cx.diagnostics.push(diagnostic);
     }
+    for range in nearly_links(&text, &understood) {
+        let message = format!("`{}` looks like a link or a footnote, but is none", &text[range.clone()]);
+        cx.diagnostics.push(
+            Diagnostic::new(Code::BadLink, place(range), message)
+                .help("a link is `[words](initiative:2021-19)` without a space between the brackets; `\\[` is a bracket that is only a sign"),
+        );
+    }
     Markdown { text, links, headings, footnotes }
+}
+
+/// The pieces that were meant as links or footnotes and are shown to readers as they are written.
+fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut ranges = understood.iter().peekable();
+    for (at, _) in text.match_indices(']').chain(text.match_indices("[^")).collect::<std::collections::BTreeMap<_, _>>() {
+        // What is understood comes in order; inside it, signs are as they should be.
+        while ranges.next_if(|range| range.end <= at).is_some() {}
+        if ranges.peek().is_some_and(|range| range.contains(&at)) || text[..at].ends_with('\\') {
+            continue;
+        }
+        let rest = &text[at..];
+        let word = |address: &str| RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':'))) || address.starts_with("http");
+        let length = match rest {
+            _ if rest.starts_with("](") => Some(2),
+            _ if rest.starts_with("] (") && word(&rest[3..]) => Some(3),
+            _ if rest.starts_with("][") => Some(2),
+            _ if rest.starts_with("[^") && rest[2..].starts_with(char::is_alphanumeric) => Some(2),
+            _ => None,
+        };
+        if let Some(length) = length {
+            let end = rest[length..].find(|c: char| c.is_whitespace() || matches!(c, ')' | ']')).map_or(rest.len(), |end| length + end);
+            let closed = rest[end..].starts_with([')', ']']);
+            let start = text[..at].rfind(['[', '\n']).filter(|_| !rest.starts_with('[')).unwrap_or(at);
+            found.push(start..at + end + usize::from(closed));
+        }
+    }
+    found
 }
 
 fn target(address: &str) -> Result<Target, String> {

@@ -456,9 +456,9 @@ record! {
         /// The organisations it gives a role.
         pub actors: Vec<ActorRef>,
         /// The heading of the page.
-        pub title: String,
+        pub title: Spanned<String>,
         /// What it is about, in a sentence.
-        pub summary: String,
+        pub summary: Spanned<String>,
         /// The word in its address, where it is not to be the file's name.
         pub slug: Option<Spanned<Key>>,
         /// Where it stands among the chapters of its section; by name where left out.

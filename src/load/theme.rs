@@ -61,6 +61,7 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         |folder: &str| -> Vec<(String, FileId)> { paths.iter().filter_map(|path| Some((path.strip_prefix(folder)?.to_owned(), resolve(path)?))).collect() };
     let (templates, assets) = (below("templates/"), below("assets/"));
     unused_templates(&own, &templates, tree, diagnostics);
+    strays(&own, languages, tree, diagnostics);
 
     let (mut nodes, mut is_faulty): (Vec<Messages>, bool) = (Vec::new(), false);
     for code in languages.codes() {
@@ -84,6 +85,7 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
     }
     if !is_faulty {
         compare(&nodes, tree, diagnostics);
+        same_shape(&nodes, diagnostics);
     }
     unused_words(&nodes, &templates, tree, diagnostics);
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
@@ -163,6 +165,48 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// A word has the same places for values in every language, and forms for different counts only where it is counted.
+fn same_shape(nodes: &[Messages], diagnostics: &mut Diagnostics) {
+    let Some(first) = nodes.first() else { return };
+    for (_, value, keys) in nodes {
+        for (key, span) in keys {
+            let (Some(word), Some(other)) = (find(value, key), find(&first.1, key)) else { continue };
+            let (here, there) = (places_of(word), places_of(other));
+            if word.is_object() && !there.contains("count") && !here.contains("count") {
+                let diagnostic = Diagnostic::new(Code::Messages, *span, format!("`{key}` has forms, but no count to choose between them"));
+                diagnostics.push(diagnostic.help("write one text"));
+            }
+            let list = |names: &BTreeSet<&str>| names.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(", ");
+            if here != there {
+                let expected = if there.is_empty() { "none".to_owned() } else { list(&there) };
+                let found = if here.is_empty() { "none".to_owned() } else { list(&here) };
+                let message = format!("`{key}` has other places for values than in the first language: {found} instead of {expected}");
+                diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help("the names in braces stay as they are in every language"));
+            }
+        }
+    }
+}
+
+/// The word with a dotted name.
+fn find<'v>(words: &'v Value, key: &str) -> Option<&'v Value> {
+    key.split('.').try_fold(words, |value, part| value.get(part))
+}
+
+/// The names in braces of a word, in all its forms. A count may be left out of a form.
+fn places_of(word: &Value) -> BTreeSet<&str> {
+    let forms: Vec<&str> = match word {
+        Value::Object(forms) => forms.values().filter_map(Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    };
+    let of = |text: &'_ str| text.match_indices('{').map(|(at, _)| at + 1).collect::<Vec<_>>();
+    let name = |text: &str, at: usize| text[at..].find('}').map(|end| at..at + end);
+    forms
+        .into_iter()
+        .flat_map(|text| of(text).into_iter().filter_map(move |at| name(text, at).map(|range| &text[range])))
+        .filter(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        .collect()
+}
+
 /// A word of the theme's own that no template writes.
 fn unused_words(nodes: &[Messages], templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
     let built_in = built_in_words();
@@ -175,6 +219,21 @@ fn unused_words(nodes: &[Messages], templates: &[(String, FileId)], tree: &FileT
                 diagnostics.push(diagnostic.help(format!("write `{{{{ t.{key} }}}}` in a template, or take the word out of every language")));
             }
         }
+    }
+}
+
+/// Files of the theme's folder that nothing reads.
+fn strays(own: &str, languages: &Languages, tree: &FileTree, diagnostics: &mut Diagnostics) {
+    let built_in: BTreeSet<String> = built_in().into_iter().map(|file| file.path).collect();
+    for (id, file) in tree.entries().filter(|(_, file)| file.path.starts_with(own) && !built_in.contains(&file.path)) {
+        let inner = &file.path[own.len()..];
+        let help = match inner.split_once('/') {
+            Some(("templates" | "assets", _)) => continue,
+            Some(("messages", name)) if name.strip_suffix(".yaml").is_some_and(|code| languages.find(code).is_some()) => continue,
+            Some(("messages", _)) => format!("the words of a language are {own}messages/<language>.yaml, with one of {}", languages.codes().collect::<Vec<_>>().join(", ")),
+            _ => format!("a theme has the folders {own}templates, {own}messages and {own}assets"),
+        };
+        diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "nothing of a theme lives at this path").help(help));
     }
 }
 

@@ -5,28 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::markdown::{Markdown, Target};
+use super::markdown::Markdown;
 use super::record::FrontMatter;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
 
-/// Reports where a Markdown text and its twin have other links, headings or footnotes.
+/// Reports where a Markdown text and its twin have other headings or footnotes.
 pub fn agree(source: &Markdown, twin: &Markdown, into: &mut Diagnostics) {
-    let links = |text: &Markdown| -> Vec<Spanned<Target>> { text.links.iter().flatten().cloned().collect() };
-    let (mut here, mut missing) = (links(twin), Vec::new());
-    for link in links(source) {
-        match here.iter().position(|other| other.value == link.value) {
-            Some(at) => drop(here.remove(at)),
-            None => missing.push(link),
-        }
-    }
-    let message = |in_source: bool| match in_source {
-        true => "this link of the source language is not in every language",
-        false => "this link is not in the source language",
-    };
-    for (link, in_source) in missing.iter().map(|link| (link, true)).chain(here.iter().map(|link| (link, false))) {
-        into.push(Diagnostic::new(Code::TwinsDiffer, link.span, message(in_source)).help("the texts of all languages link to the same records"));
-    }
     series(&source.headings, &twin.headings, ["headings", "or their levels differ"], "have the same headings", into);
     series(&source.footnotes, &twin.footnotes, ["footnotes", "or their names differ"], "have the same footnotes", into);
 }
@@ -42,7 +27,10 @@ fn series<T: PartialEq>(source: &[Spanned<T>], twin: &[Spanned<T>], [noun, or]: 
 }
 
 /// Reports numbers that stand in one of two texts only. A number is its digits: signs between them differ by language.
-pub fn numbers_agree(source: &str, twin: &str, place: Span, twin_place: Span, into: &mut Diagnostics) {
+///
+/// The places are those of the whole texts; `file` and `twin_file` are the texts of their files, in which numbers are found again.
+pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into: &mut Diagnostics) {
+    let ((source, place, file), (twin, twin_place, twin_file)) = (source, twin);
     let (here, there) = (numbers(source), numbers(twin));
     let only = |these: &BTreeMap<String, &str>, others: &BTreeMap<String, &str>| -> Vec<String> {
         these.iter().filter(|(digits, _)| !others.contains_key(*digits)).map(|(_, written)| format!("`{written}`")).collect()
@@ -54,11 +42,22 @@ pub fn numbers_agree(source: &str, twin: &str, place: Span, twin_place: Span, in
         (true, false) => format!("{} is not in the source language", added.join(", ")),
         (false, false) => format!("{} of the source language is not here, but {} is", lost.join(", "), added.join(", ")),
     };
+    let place = written_at(&lost, place, file);
+    let twin_place = written_at(&added, twin_place, twin_file);
     into.push(
         Diagnostic::new(Code::NumbersDiffer, twin_place, message)
             .related(place, "the source language")
             .help("write the same numbers in every language, all with digits or all in words"),
     );
+}
+
+/// Where the first of some numbers stands in a text; the first line of the text where there is none.
+fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
+    let text = file.get(whole.range()).unwrap_or_default();
+    let number = numbers.first().map(|number| number.trim_matches('`'));
+    let found = number.and_then(|number| Some((text.find(number)?, number.len())));
+    let (start, length) = found.unwrap_or_else(|| (0, text.lines().next().unwrap_or_default().len()));
+    Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
 }
 
 /// The numbers of a text: their digits, and how they are written. Addresses of links are not text.

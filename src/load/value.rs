@@ -91,8 +91,16 @@ impl Url {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let host = rest.split(['/', '?', '#']).next()?;
         let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
-        (clean && !host.is_empty() && !host.starts_with('.')).then(|| Url(text.to_owned()))
+        (clean && is_host(host)).then(|| Url(text.to_owned()))
     }
+}
+
+/// Whether a name, with a port or without, can be that of a machine: words of letters, digits and inner hyphens between points.
+fn is_host(host: &str) -> bool {
+    let (name, port) = host.rsplit_once(':').filter(|_| !host.starts_with('[')).map_or((host, None), |(name, port)| (name, Some(port)));
+    let word = |word: &str| !word.is_empty() && !word.starts_with('-') && !word.ends_with('-') && word.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let address = name.strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok());
+    (address || name.strip_suffix('.').unwrap_or(name).split('.').all(word)) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 impl Decode for Url {

@@ -10,7 +10,8 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Site, origin};
+use crate::locale::Locale;
+use crate::model::{Page, Site, origin};
 use crate::source::{File, FileTree, Span};
 
 /// The anchors and the internal links of a page, and what is wrong with it alone.
@@ -41,10 +42,18 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
             broken.chain(repeated).chain(unread).map(|fault| (file.path.as_str(), fault))
         })
         .collect();
+    let languages = || site.graph.content.languages.iter();
+    let pages: HashMap<String, (Page, Locale)> = match found.is_empty() {
+        true => HashMap::new(),
+        false => site.pages.iter().flat_map(|page| languages().map(|locale| (super::file_of(&super::path(site, *page, locale)), (*page, locale)))).collect(),
+    };
     // A fault of a template shows on many pages; each is reported once, with the first page.
     let first: BTreeMap<Found<'_>, &str> = found.iter().rev().map(|(page, fault)| (*fault, *page)).collect();
     for ((code, what), page) in first {
-        let Some(place) = template_with(code, what, sources).or_else(|| record_of(page, site)) else { continue };
+        let behind = pages.get(page);
+        let kind = behind.map(|(page, _)| format!("/templates/{}.html", super::view::kind(*page).0));
+        let record = || behind.and_then(|(page, locale)| origin::files(site, *page, *locale).first().copied()).map(Span::top);
+        let Some(place) = template_with(code, what, kind.as_deref(), sources).or_else(record).or(Some(site.graph.content.site.span)) else { continue };
         let (message, help) = match code {
             Code::RepeatedAnchor => (format!("{page} has the anchor `{what}` twice"), "give one of the two elements another id"),
             Code::NoAlternative => (
@@ -57,27 +66,26 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     }
 }
 
-/// Where a template writes something as it stands.
-fn template_with(code: Code, what: &str, sources: &FileTree) -> Option<Span> {
-    let attribute = match code {
-        Code::RepeatedAnchor => "id",
-        Code::NoAlternative => "src",
-        _ => "href",
+/// Where a template writes something as it stands: that of the page first, those above all languages last.
+fn template_with(code: Code, what: &str, kind: Option<&str>, sources: &FileTree) -> Option<Span> {
+    let attributes: &[&str] = match code {
+        Code::RepeatedAnchor => &["id"],
+        Code::NoAlternative => &["src"],
+        _ => &["href", "src", "action"],
     };
-    let before = format!("{attribute}=\"");
-    let written = format!("{before}{what}\"");
-    let mut templates = sources.entries().filter(|(_, file)| file.path.contains("/templates/"));
-    templates.find_map(|(id, file)| memmem::find(&file.bytes, written.as_bytes()).map(|at| Span::new(id, at + before.len()..at + before.len() + what.len())))
-}
-
-/// The record that a page is made from; the site's own for a page that is made from none.
-fn record_of(page: &str, site: &Site<'_>) -> Option<Span> {
-    let languages = || site.graph.content.languages.iter();
-    let known = site.pages.iter().flat_map(|known| languages().map(move |locale| (*known, locale)));
-    let behind = known
-        .filter(|(known, locale)| super::file_of(&super::path(site, *known, *locale)) == page)
-        .find_map(|(known, locale)| origin::files(site, known, locale).first().copied());
-    Some(behind.map_or(site.graph.content.site.span, Span::top))
+    let mut templates: Vec<_> = sources.entries().filter(|(_, file)| file.path.contains("/templates/")).collect();
+    templates.sort_by_key(|(_, file)| match kind {
+        Some(kind) if file.path.ends_with(kind) => 0,
+        _ if file.path.contains("/_index") || file.path.contains("/_404") => 2,
+        _ => 1,
+    });
+    templates.into_iter().find_map(|(id, file)| {
+        attributes.iter().find_map(|attribute| {
+            let before = format!("{attribute}=\"");
+            let at = memmem::find(&file.bytes, format!("{before}{what}\"").as_bytes())? + before.len();
+            Some(Span::new(id, at..at + what.len()))
+        })
+    })
 }
 
 /// The text of a page; nothing of any other file.

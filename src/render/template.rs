@@ -29,7 +29,7 @@ pub struct Engine {
 }
 
 /// The files behind template names, and the one that stands for the theme as a whole.
-struct Places {
+pub struct Places {
     files: BTreeMap<String, FileId>,
     theme: FileId,
 }
@@ -63,19 +63,8 @@ impl Engine {
         exports: &Exports,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let content = site.graph.content;
-        let mut tera = Tera::default();
-        tera.autoescape_on([".html"]);
         let languages = Arc::new(languages);
-        let known = Arc::clone(&languages);
-        tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
-        let files: BTreeMap<String, FileId> = content.theme.templates.iter().cloned().collect();
-        let places = Places { theme: *files.values().next()?, files };
-        let mut texts = Vec::new();
-        for (name, id) in &content.theme.templates {
-            texts.push((name.as_str(), crate::load::utf8(sources, *id, diagnostics)?));
-        }
-        add(&mut tera, texts, &places, sources, diagnostics)?;
+        let (tera, places) = compile(site, sources, &languages, diagnostics)?;
         let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
         let terms = RefCell::default();
         let downloads = languages.iter().map(|language| View { site, language, terms: &terms }.data(exports)).collect();
@@ -150,6 +139,23 @@ impl Engine {
             Err(error) => Err(Box::new(fault(&error, &self.places, sources, Some(&path)))),
         }
     }
+}
+
+/// The theme's templates, ready for pages; nothing where one has a fault, which is reported.
+pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language>>, diagnostics: &mut Diagnostics) -> Option<(Tera, Places)> {
+    let theme = &site.graph.content.theme;
+    let mut tera = Tera::default();
+    tera.autoescape_on([".html"]);
+    let known = Arc::clone(languages);
+    tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
+    let files: BTreeMap<String, FileId> = theme.templates.iter().cloned().collect();
+    let places = Places { theme: *files.values().next()?, files };
+    let mut texts = Vec::new();
+    for (name, id) in &theme.templates {
+        texts.push((name.as_str(), crate::load::utf8(sources, *id, diagnostics)?));
+    }
+    add(&mut tera, texts, &places, sources, diagnostics)?;
+    Some((tera, places))
 }
 
 /// Compiles all templates, reporting the first fault of each that has one.

@@ -278,7 +278,7 @@ impl View<'_, '_> {
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
             previous: at.checked_sub(1).map(|at| self.link(siblings[at])),
             next: siblings.get(at + 1).map(|page| self.link(*page)),
-            summary: node.chapter.pages[self.locale()].front.summary.clone(),
+            summary: node.chapter.pages[self.locale()].front.summary.value.clone(),
             headings,
             cites: self.cites(&node.cites[self.locale()]),
         }

@@ -76,7 +76,7 @@ impl View<'_, '_> {
         let link = |page: &Page| {
             let Page::Chapter(id) = page else { return None };
             let LinkView { url, title } = self.link(*page);
-            let summary = self.site.graph.chapters[id.0].chapter.pages[self.locale()].front.summary.clone();
+            let summary = self.site.graph.chapters[id.0].chapter.pages[self.locale()].front.summary.value.clone();
             Some(ChapterLink { url, title, summary })
         };
         pages.iter().filter_map(link).collect()

@@ -34,7 +34,7 @@ fn translations_are_confirmed_and_fall_out_of_step() {
             "{path}: warning[W0002]: the text has changed since its translation into `cy` was confirmed (read the two against each other, then `sporbar translations confirm {file}`)\n"
         )
     };
-    let first = fault("content/about/method.cy.md:2:1", "content/about/method.en.md");
+    let first = fault("content/about/method.cy.md:3:10", "content/about/method.en.md");
     let second = fault("data/initiatives/one/02.yaml:2:32", "data/initiatives/one/02.yaml");
     assert_eq!(run(&folder.0, &["check", "--message-format", "short"]), answer(0, "", &format!("{first}{second}the content is in order; 2 warnings\n")));
     assert_eq!(run(&folder.0, &["check", "--strict", "--message-format", "short"]).0, 1);
@@ -48,9 +48,9 @@ fn translations_are_confirmed_and_fall_out_of_step() {
     assert!(!page("en/initiatives/one-02/index.html") && !page("cy/mentrau/one-01/index.html"));
 
     // A chapter can be named by the file that was read, and only what is named is confirmed.
-    assert_eq!(run(&folder.0, &["translations", "confirm", "content/about/method.cy.md"]).2, "1 translations confirmed\n");
+    assert_eq!(run(&folder.0, &["translations", "confirm", "content/about/method.cy.md"]).2, "1 translation confirmed\n");
     assert_eq!(run(&folder.0, &["check", "--message-format", "short"]), answer(0, "", &format!("{second}the content is in order; 1 warning\n")));
-    assert_eq!(run(&folder.0, &["translations", "confirm", "data/initiatives", "--language", "cy"]).2, "1 translations confirmed\n");
+    assert_eq!(run(&folder.0, &["translations", "confirm", "data/initiatives", "--language", "cy"]).2, "1 translation confirmed\n");
     assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
     let changed = std::fs::read_to_string(&record).unwrap();
     assert_eq!(confirmed.lines().zip(changed.lines()).filter(|(a, b)| a != b).count(), 2);
