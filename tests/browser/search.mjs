@@ -177,7 +177,7 @@ export async function search(base, browser, check) {
   const plain = await browser.newContext({ javaScriptEnabled: false });
   const tab = await plain.newPage();
   await tab.goto(`${base}/da/`);
-  await tab.fill("header [role=search] input", "data");
+  await tab.fill("[role=search] input", "data");
   await tab.keyboard.press("Enter");
   await tab.waitForURL("**/da/soeg/?q=data");
   const lists = await tab.locator("#search-indexes a").count();
