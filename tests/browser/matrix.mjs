@@ -29,13 +29,13 @@ export async function matrix(base, browser, check) {
 async function withoutScript(page, base, check) {
   const data = (name) => page.request.get(`${base}/data/${name}`).then((answer) => answer.text());
   const proposals = JSON.parse(await data("recommendations.json")).flatMap((recommendation) => recommendation.proposals.map((proposal) => proposal.id));
-  const links = (await data("traceability.csv")).split("\n").map((line) => line.split(",")).filter(([, proposal, initiative]) => proposal?.includes(".") && initiative).map(([, proposal, initiative]) => `${proposal.toLowerCase().replace(".", "-")}.${initiative}`);
+  const links = (await data("traceability.csv")).split("\n").map((line) => line.split(",")).filter(([, proposal, initiative]) => proposal?.includes(".") && initiative).map(([, proposal, initiative, , relation, degree]) => `${proposal.toLowerCase().replace(".", "-")}.${initiative} ${relation} ${degree}`);
   await page.goto(`${base}/da/sporbarhed/?strategy=2021`);
   const rows = await page.locator("[data-row]").evaluateAll((all) => all.filter((row) => row.checkVisibility()).map((row) => ({ id: row.querySelector("th .id").textContent, outcome: row.dataset.outcome, cells: [...row.querySelectorAll("[data-cell]")].map((cell) => ({ id: cell.id, ...cell.dataset })) })));
   check("without script the matrix has every proposal", same(rows.map((row) => row.id), proposals));
-  check("without script the matrix has every link", same(rows.flatMap((row) => row.cells.map((cell) => cell.id)).sort(), links.sort()));
+  check("without script the matrix has every link, as it was judged", same(rows.flatMap((row) => row.cells.map((cell) => `${cell.id} ${cell.relation} ${cell.degree}`)).sort(), links.sort()));
   check("without script there is no form that does nothing", (await shown(page, "form.filter")) === 0 ? "" : "the form is shown");
-  const counts = await page.locator("#coverage a.count").evaluateAll((all) => all.map((link) => [parseInt(link.textContent, 10), document.querySelectorAll(`${link.getAttribute("href")} li`).length]));
+  const counts = await page.locator("section:has(> .heading > #coverage) a.count").evaluateAll((all) => all.map((link) => [parseInt(link.textContent, 10), document.querySelectorAll(`${link.getAttribute("href")} li`).length]));
   check("every figure of the coverage leads to its list", counts.length && counts.every(([figure, list]) => figure === list) ? "" : JSON.stringify(counts));
   await page.goto(`${base}/da/initiativer/`);
   const initiatives = JSON.parse(await data("initiatives.json"));
@@ -193,7 +193,7 @@ async function charts(page, base, check) {
     const longest = Math.max(...totals.filter((row) => row.value).map((row) => number(row.value)));
     check(`${strategy}: the bars are as long as their numbers`, totals.every((row) => !row.value || Math.abs(Number(row.width) - (number(row.value) / longest) * 100) <= 0.051) ? "" : "they are not");
   }
-  const flow = await page.locator("#flow").evaluate((section) => {
+  const flow = await page.locator("section:has(> .heading > #flow)").evaluate((section) => {
     const table = [...section.querySelectorAll("tbody tr")].map((row) => ({ links: row.querySelectorAll("td")[0].querySelectorAll("a").length, value: row.querySelectorAll("td")[2].textContent.trim() }));
     const middle = [...section.querySelectorAll("svg text")].map((text) => text.textContent).filter((text) => /^\d{4}-\d+/.test(text));
     return { table, middle, lines: section.querySelectorAll(".lines path").length, bands: [...section.querySelectorAll(".bands path")].map((path) => Number(path.getAttribute("stroke-width"))), sum: section.querySelector("tfoot td").textContent };

@@ -131,14 +131,14 @@ export async function search(base, browser, check) {
   await page.keyboard.type("and/or");
   check("/ is a sign like others in the field", (await page.inputValue("#site-search")) === "and/or" ? "" : await page.inputValue("#site-search"));
   await page.fill("#site-search", "2021-19");
-  await settled(page, "2021-19");
+  const seen = await settled(page, "2021-19");
   check("the question stands in the address while it is typed", new URL(page.url()).search === "?q=2021-19" ? "" : page.url());
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/da/initiativer/2021-19/");
   await page.goBack();
   const again = await settled(page, "2021-19");
-  check("Enter opens a result, and back leads to the results", again.groups.length === 1 ? "" : again.says);
+  check("Enter opens a result, and back leads to the results", seen.groups.length && JSON.stringify(again) === JSON.stringify(seen) ? "" : again.says);
 
   await ask(page, base, "da/soeg", "data");
   const before = await page.locator("#search-results section").first().locator("li").count();
@@ -177,7 +177,7 @@ export async function search(base, browser, check) {
   const plain = await browser.newContext({ javaScriptEnabled: false });
   const tab = await plain.newPage();
   await tab.goto(`${base}/da/`);
-  await tab.fill("header [role=search] input", "data");
+  await tab.fill("[role=search] input", "data");
   await tab.keyboard.press("Enter");
   await tab.waitForURL("**/da/soeg/?q=data");
   const lists = await tab.locator("#search-indexes a").count();
