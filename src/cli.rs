@@ -217,7 +217,8 @@ fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
     match load::parse(&sources, &mut diagnostics) {
         Some(content) => Ok((sources, content)),
         None => {
-            let compilation = Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
+            let compilation =
+                Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
             Err(report(&compilation, cli, "").err().unwrap_or(Failure::Content))
         }
     }

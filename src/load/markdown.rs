@@ -88,7 +88,10 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Rang
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         // A block reaches to the next one; its place ends with its text.
         let range = range.start..range.start + text[range.clone()].trim_end().len();
-        if let Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::FootnoteDefinition(_)) | Event::Code(_) | Event::FootnoteReference(_) = event {
+        if let Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::FootnoteDefinition(_))
+        | Event::Code(_)
+        | Event::FootnoteReference(_) = event
+        {
             understood.push(range.clone());
         }
         match event {
@@ -184,7 +187,9 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
             continue;
         }
         let rest = &text[at..];
-        let word = |address: &str| RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':'))) || address.starts_with("http");
+        let word = |address: &str| {
+            RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':'))) || address.starts_with("http")
+        };
         let length = match rest {
             _ if rest.starts_with("](") => Some(2),
             _ if rest.starts_with("] (") && word(&rest[3..]) => Some(3),

@@ -230,7 +230,9 @@ fn strays(own: &str, languages: &Languages, tree: &FileTree, diagnostics: &mut D
         let help = match inner.split_once('/') {
             Some(("templates" | "assets", _)) => continue,
             Some(("messages", name)) if name.strip_suffix(".yaml").is_some_and(|code| languages.find(code).is_some()) => continue,
-            Some(("messages", _)) => format!("the words of a language are {own}messages/<language>.yaml, with one of {}", languages.codes().collect::<Vec<_>>().join(", ")),
+            Some(("messages", _)) => {
+                format!("the words of a language are {own}messages/<language>.yaml, with one of {}", languages.codes().collect::<Vec<_>>().join(", "))
+            }
             _ => format!("a theme has the folders {own}templates, {own}messages and {own}assets"),
         };
         diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "nothing of a theme lives at this path").help(help));

@@ -15,7 +15,7 @@ import { matrix } from "./matrix.mjs";
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
 const site = join(root, "public");
-const program = join(root, "target/release/sporbar");
+const program = join(root, "target/debug/sporbar");
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 let passed = 0, failed = 0;
 

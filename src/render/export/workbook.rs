@@ -9,9 +9,21 @@ use super::table::{Kind, Table};
 /// The widest column, in characters; longer texts are wrapped.
 const WIDEST: usize = 60;
 
-/// The workbook of all tables.
+/// Most characters of a cell and most rows of a sheet, the head included, that the format has room for.
+const LONGEST: usize = 32_767;
+const MOST_ROWS: usize = 1_048_576;
+
+/// The workbook of all tables; nothing where they do not fit into one. The other files have every row and every character.
 pub fn workbook(tables: &[Table]) -> Vec<u8> {
-    write(tables).expect("the tables are within the limits of a workbook, and memory takes all")
+    write(tables).unwrap_or_default()
+}
+
+/// As much of a text as a cell has room for.
+fn fitting(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(LONGEST - 1).chain(['…']).collect(),
+    }
 }
 
 fn write(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
@@ -32,18 +44,18 @@ fn write(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
             let decimals = table.rows.iter().filter_map(|row| Some(row[at].split_once('.')?.1.len())).max().unwrap_or_default();
             let places = if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(decimals)) };
             let number = Format::new().set_num_format(places).set_align(FormatAlign::Top);
-            for (line, row) in (1..).zip(&table.rows) {
+            for (line, row) in (1..MOST_ROWS as u32).zip(&table.rows) {
                 match (row[at].as_str(), column.kind) {
                     ("", _) => {}
                     (value, Kind::Year | Kind::Integer | Kind::Number) => match value.parse::<f64>() {
                         Ok(value) => drop(sheet.write_number_with_format(line, at16, value, &number)?),
-                        Err(_) => drop(sheet.write_string_with_format(line, at16, value, &text)?),
+                        Err(_) => drop(sheet.write_string_with_format(line, at16, fitting(value), &text)?),
                     },
-                    (value, Kind::Text | Kind::Url) => drop(sheet.write_string_with_format(line, at16, value, &text)?),
+                    (value, Kind::Text | Kind::Url) => drop(sheet.write_string_with_format(line, at16, fitting(value), &text)?),
                 }
             }
         }
-        let (last_row, last_column) = (table.rows.len() as u32, table.columns.len().saturating_sub(1) as u16);
+        let (last_row, last_column) = (table.rows.len().min(MOST_ROWS - 1) as u32, table.columns.len().saturating_sub(1) as u16);
         sheet.autofilter(0, 0, last_row, last_column)?;
     }
     workbook.save_to_buffer()
