@@ -23,6 +23,7 @@ use crate::diagnostic::{Code, Diagnostics, Severity, did_you_mean};
 use crate::external::Patience;
 use crate::load::Content;
 use crate::scaffold::{self, New};
+use crate::serve::{Editor, Options};
 use crate::source::{File, FileTree};
 use crate::{Compilation, Goal, compile, external, load, schema, serve, translations, write};
 
@@ -67,12 +68,18 @@ enum Command {
     },
     /// Shows the site in a browser and follows every change.
     Serve {
-        /// The port; the next free one if it is taken.
-        #[arg(long, default_value_t = 4000)]
-        port: u16,
-        /// The address to listen on.
+        /// The port, and no other; where left out, 4000 or the next free one.
+        #[arg(long)]
+        port: Option<u16>,
+        /// The address to listen on; another than this machine's own lets others read the preview.
         #[arg(long, default_value = "127.0.0.1")]
         host: IpAddr,
+        /// Opens the site in the browser.
+        #[arg(long)]
+        open: bool,
+        /// What opens files: vscode, vscodium, cursor, zed, idea, sublime, or an address with {path}, {line} and {column}.
+        #[arg(long, default_value = "vscode", value_name = "EDITOR")]
+        editor: Editor,
     },
     /// Explains a code: cause, example, cure. Without one, lists them all.
     Explain {
@@ -154,9 +161,9 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let written = write::write(&compilation.output, &cli.root.join("public"))?;
             report(&compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
         }
-        Command::Serve { port, host } => {
+        Command::Serve { port, host, open, editor } => {
             read(&cli.root)?;
-            Ok(serve::serve(&cli.root, *host, *port)?)
+            Ok(serve::serve(&cli.root, Options { host: *host, port: *port, open: *open, editor: editor.clone() })?)
         }
         Command::Explain { code } => explain(code.as_deref()),
         Command::Translations { action: None } => {
@@ -221,8 +228,14 @@ fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
     match load::parse(&sources, &mut diagnostics) {
         Some(content) => Ok((sources, content)),
         None => {
-            let compilation =
-                Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
+            let compilation = Compilation {
+                sources,
+                output: FileTree::default(),
+                diagnostics: diagnostics.sorted(),
+                web_links: Vec::new(),
+                origins: Vec::new(),
+                settings: BTreeMap::new(),
+            };
             Err(report(&compilation, &cli.messages, "").err().unwrap_or(Failure::Content))
         }
     }
