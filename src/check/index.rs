@@ -190,6 +190,7 @@ impl<'c> Index<'c> {
                 self.web_links.lock().unwrap_or_else(PoisonError::into_inner).push(Spanned::new(&url.0, target.span));
                 return Link::Web(&url.0);
             }
+            Target::Language(tag) => return Link::Language(tag),
             Target::Record(kind, id) => (*kind, Spanned::new(id.clone(), target.span)),
         };
         let found = match kind {
@@ -342,7 +343,13 @@ fn links_agree(source: (&Markdown, &Prose<'_>), twin: (&Markdown, &Prose<'_>), i
     let broken = |prose: &Prose<'_>| prose.links.iter().filter(|link| matches!(link, Link::Broken)).count();
     let (broken_here, broken_there) = (broken(source.1), broken(twin.1));
     fn of<'m>((text, prose): (&'m Markdown, &Prose<'_>)) -> Vec<&'m Spanned<Target>> {
-        text.links.iter().zip(&prose.links).filter(|(_, link)| !matches!(link, Link::Broken)).filter_map(|(target, _)| target.as_ref()).collect()
+        // What is foreign in one language is at home in another.
+        text.links
+            .iter()
+            .zip(&prose.links)
+            .filter(|(_, link)| !matches!(link, Link::Broken | Link::Language(_)))
+            .filter_map(|(target, _)| target.as_ref())
+            .collect()
     }
     let (mut there, mut missing) = (of(twin), Vec::new());
     for link in of(source) {

@@ -38,6 +38,8 @@ pub enum Target {
     Record(RecordKind, String),
     /// Elsewhere on the web.
     Web(Url),
+    /// Nowhere: the words are in another language, `[ad hoc](lang:la)`.
+    Language(String),
 }
 
 /// The kinds of record that a link can name.
@@ -153,7 +155,9 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Rang
                 Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
                     Ok(target) => {
                         let target = Spanned::new(target, place(range));
-                        cx.refer(|| Reference::Link(target.clone()));
+                        if !matches!(target.value, Target::Language(_)) {
+                            cx.refer(|| Reference::Link(target.clone()));
+                        }
                         links.push(Some(target));
                         continue;
                     }
@@ -188,7 +192,8 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
         }
         let rest = &text[at..];
         let word = |address: &str| {
-            RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':'))) || address.starts_with("http")
+            RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':')))
+                || ["http", LANGUAGE].iter().any(|beginning| address.starts_with(beginning))
         };
         let length = match rest {
             _ if rest.starts_with("](") => Some(2),
@@ -207,7 +212,23 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
     found
 }
 
+/// What stands before the language of words that are not in that of their text.
+const LANGUAGE: &str = "lang:";
+
+/// A language as BCP 47 writes it: `en`, `nb`, `de-CH`.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 fn target(address: &str) -> Result<Target, String> {
+    if let Some(tag) = address.strip_prefix(LANGUAGE) {
+        return match is_language(tag) {
+            true => Ok(Target::Language(tag.to_owned())),
+            false => Err("words in another language are marked with its code: `[ad hoc](lang:la)`".into()),
+        };
+    }
     if let Some(url) = Url::new(address) {
         return Ok(Target::Web(url));
     }

@@ -107,7 +107,7 @@ impl Engine {
                 let view = View { site, language, terms: &terms };
                 let LinkView { url, title } = view.link(Page::Home);
                 let name = &site.graph.content.site.languages[language.locale.index()].name;
-                json!({ "code": language.code, "name": name, "url": url, "title": title,
+                json!({ "code": language.code, "name": name, "url": url, "title": title, "menu": self.shared[language.locale.index()].get("menu"),
                         "t": site.graph.content.theme.messages[language.locale],
                         "description": view.text(&site.graph.content.site.description) })
             })
