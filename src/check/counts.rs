@@ -67,7 +67,7 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
     for language in &content.site.languages {
         let slugs = &language.slugs;
         let pages = [
-            (&slugs.points, graph.points.is_empty(), "data/points"),
+            (&slugs.points, content.points.is_empty(), "data/points"),
             (&slugs.figures, graph.figures.is_empty(), "data/figures"),
             (&slugs.people, graph.groups.is_empty(), "data/people.yaml"),
             (&slugs.key_figures, graph.topics.is_empty(), "data/key-figures.yaml"),
