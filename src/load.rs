@@ -266,12 +266,39 @@ fn languages(tree: &FileTree, names: &Names, diagnostics: &mut Diagnostics) -> O
     let mut cx = Cx::new(file, text, &none, diagnostics);
     let list: Option<Vec<LanguageRecord>> = Fields::pick(&node, "languages", &mut cx);
     match list {
-        Some(list) if !list.is_empty() => Some(Languages::new(list.into_iter().map(|language| language.code.to_string()))),
+        Some(list) if !list.is_empty() => {
+            let mut codes: Vec<String> = list.iter().map(|language| language.code.to_string()).collect();
+            if let Some((at, written)) = misspelt_language(&codes, &node, tree) {
+                let code = &list[at].code;
+                cx.diagnostics.push(
+                    Diagnostic::new(Code::UnknownLanguage, code.span, format!("no text is written in `{code}`")).help(format!("did you mean `{written}`?")),
+                );
+                codes[at] = written;
+            }
+            Some(Languages::new(codes))
+        }
         _ if !cx.diagnostics.has_errors() => {
             cx.fail(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"))
         }
         _ => None,
     }
+}
+
+/// A language whose code stands in no text, and the one that stands there in its place: the texts are many and the code is one.
+fn misspelt_language(codes: &[String], site: &yaml::Node<'_>, tree: &FileTree) -> Option<(usize, String)> {
+    let yaml::Kind::Map(map) = &site.kind else { return None };
+    let (_, title) = map.iter().find(|(key, _)| key.scalar() == Some("title"))?;
+    let yaml::Kind::Map(title) = &title.kind else { return None };
+    let written: Vec<&str> = title.iter().filter_map(|(key, _)| key.scalar()).collect();
+    let alone = |list: &[&str], others: &[&str]| -> Option<String> {
+        let mut rest = list.iter().filter(|word| !others.contains(word));
+        rest.next().filter(|_| rest.next().is_none()).map(|word| (*word).to_owned())
+    };
+    let known: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let (code, written) = (alone(&known, &written)?, alone(&written, &known)?);
+    let chapters = |code: &str| tree.iter().any(|file| file.path.starts_with("content/") && file.path.ends_with(&format!(".{code}.md")));
+    let at = codes.iter().position(|known| *known == code)?;
+    (chapters(&written) && !chapters(&code)).then_some((at, written))
 }
 
 /// The site's own record, with the severities that it sets. Where it has a fault, one that stands for it, so that the
@@ -327,7 +354,11 @@ fn site(
 pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
     for (name, setting) in content.site.severities.iter().flat_map(|table| &table.0) {
         // Whether pages elsewhere answer is asked on another occasion.
-        let Some(code) = Code::find(name).filter(|code| code.info().name == name.value && !matches!(code, Code::DeadLink | Code::MovedLink)) else { continue };
+        let Some(code) = Code::find(name)
+            .filter(|code| code.info().name == name.value && !matches!(code, Code::DeadLink | Code::MovedLink) && code.info().severity != Severity::Error)
+        else {
+            continue;
+        };
         if setting.severity == SeverityWord::Off && !diagnostics.has(code) {
             let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but nothing has it"));
             diagnostics.push(diagnostic.help("take this setting out"));

@@ -32,7 +32,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         into.push(Diagnostic::new(Code::BadValue, base.span, "the address of the site has a path").help(help));
     }
     let mut codes = BTreeMap::new();
-    for language in &content.site.languages {
+    for (locale, language) in content.languages.iter().zip(&content.site.languages) {
         clash(&mut codes, language.code.value.as_str(), language.code.span, into);
         if let Some(locale) = language.locale.as_ref().filter(|locale| Formatter::new(locale).is_none()) {
             let message = format!("`{locale}` is not the code of a language");
@@ -40,10 +40,15 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         }
         // A code of the right form would be taken, and numbers and dates would be written as in no language at all.
         let (written, span) = language.locale.as_ref().map_or((language.code.value.as_str(), language.code.span), |locale| (&locale.value, locale.span));
-        if Formatter::new(written).is_some()
+        let is_reported = language.locale.is_none() && content.languages.code(locale) != language.code.value.as_str();
+        if !is_reported
+            && Formatter::new(written).is_some()
             && let Err(meant) = known_language(written)
         {
-            let help = meant.unwrap_or_else(|| "write the code of the language, as in the address of its Wikipedia: da, en, de".into());
+            let help = meant.map_or_else(
+                || "write the code of the language, as in the address of its Wikipedia: da, en, de".into(),
+                |meant| format!("did you mean `{meant}`? `{written}` is the code of a country"),
+            );
             into.push(Diagnostic::new(Code::BadValue, span, format!("there is no language with the code `{written}`")).help(help));
         }
         let slugs = &language.slugs;

@@ -84,14 +84,11 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
 }
 
-/// Reports numbers that are missing or stand twice; returns how many records there are, unreadable ones included.
+/// Reports numbers that are missing; returns how many records there are, unreadable ones included. No number is there twice,
+/// for the name of a file is one.
 fn series(numbers: Vec<(u32, Span)>, unread: &[u32], noun: &str, into: &mut Diagnostics) -> usize {
     let mut seen: BTreeMap<u32, Option<Span>> = unread.iter().map(|number| (*number, None)).collect();
-    for (number, span) in numbers {
-        if let Some(Some(first)) = seen.insert(number, Some(span)) {
-            into.push(Diagnostic::new(Code::DuplicateId, span, format!("a second {noun} has the number {number}")).related(first, "the first one"));
-        }
-    }
+    seen.extend(numbers.into_iter().map(|(number, span)| (number, Some(span))));
     let mut expected = 1;
     for (number, span) in &seen {
         if let Some(span) = span.filter(|_| *number != expected) {

@@ -163,7 +163,18 @@ impl<'n, 'a> Fields<'n, 'a> {
                 cx.wrong_type::<()>(key, "a key");
                 continue;
             };
+            // In what is not well-formed, which was reported, other keys may stand.
+            if matches!(value.kind, Kind::Broken) {
+                let inside = cx.text.get(value.span.range()).unwrap_or_default();
+                let words = || inside.lines().filter_map(|line| Some(line.split_once(':')?.0.trim()));
+                meant.extend(known.iter().filter(|key| words().any(|word| word == **key)).map(|key| (*key).to_owned()));
+            }
             if !known.contains(&word) {
+                if matches!(value.kind, Kind::Broken) {
+                    meant.extend(entries.last().filter(|(_, value)| matches!(value.kind, Kind::Nothing)).map(|(empty, _)| (*empty).to_owned()));
+                    meant.extend(nearest(word, known.iter().copied()).map(str::to_owned));
+                    continue;
+                }
                 let guess = nearest(word, known.iter().copied());
                 // A character that cannot be seen is reported as such by whoever took the bytes for text.
                 if word.contains(super::is_unseen) {

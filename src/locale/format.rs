@@ -21,10 +21,10 @@ pub fn date_exists(year: u16, month: Option<u8>, day: Option<u8>) -> bool {
     (1000..=9999).contains(&year) && Date::try_new_gregorian(year.into(), month.unwrap_or(1), day.unwrap_or(1)).is_ok()
 }
 
-/// Whether there is such a language, as far as its code goes; else the one that was probably meant, as a help sentence.
+/// Whether there is such a language, as far as its code goes.
 ///
 /// # Errors
-/// What was probably meant, where that can be told.
+/// The code that was meant, where what is written is that of a country.
 pub fn known_language(code: &str) -> Result<(), Option<String>> {
     let expander = LocaleExpander::new_extended();
     let full = |code: &str| -> Option<LanguageIdentifier> {
@@ -35,9 +35,8 @@ pub fn known_language(code: &str) -> Result<(), Option<String>> {
     if full(language).is_some() {
         return Ok(());
     }
-    // The code of a country is easily taken for that of its language.
     let meant = full(&format!("und-{language}")).filter(|meant| !meant.language.is_unknown());
-    Err(meant.map(|meant| format!("did you mean `{}`? `{language}` is the code of a country", meant.language)))
+    Err(meant.map(|meant| meant.language.to_string()))
 }
 
 /// Writes and sorts in one language.

@@ -124,6 +124,8 @@ const WORDS: &[(&str, &str)] = &[
     ("Component argument `{}` (type: `{}`) does not match expected type: `{}`", "`{0}` is {1}, but the component needs {2}"),
     ("Unknown argument(s) `{}` in component call. Possible argument(s) are: {}", "the component takes no `{0}`, only {1}"),
     ("Found {} but expected one of: integer, float, string, bool, ident, {}", "{0} stands where a value is expected"),
+    ("Found {} but expected }}", "{0} stands where `}}` is expected"),
+    ("Found {} but expected %}", "{0} stands where `%}` is expected"),
     ("Found {} but expected one of: {}", "{0} stands where one of these is expected: {1}"),
     ("Found {} but expected {}", "{0} stands where {1} is expected"),
     ("Found {} but was expecting {}", "{0} stands where {1} is expected"),
@@ -261,6 +263,7 @@ fn plain(message: &str, file: FileId, range: Range<usize>, places: &Places, sour
         texts.flat_map(|text| text.split(tag).skip(1)).map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()).collect()
     };
     let help = match message.split('`').next().unwrap_or_default() {
+        "Found " => Some("values stand in `{{ … }}` and tags in `{% … %}`; each is closed like it is opened".into()),
         "Unknown filter " => did_you_mean(name, FILTERS.iter().copied()).or(Some(format!("the filters are {}", FILTERS.join(", ")))),
         "Unknown test " => did_you_mean(name, TESTS.iter().copied()).or(Some(format!("the tests are {}", TESTS.join(", ")))),
         "Unknown function " => Some("the functions are `range`, `super` and `throw`; what changes a value is a filter: `{{ value | filter }}`".into()),
@@ -270,7 +273,9 @@ fn plain(message: &str, file: FileId, range: Range<usize>, places: &Places, sour
         }
         "Unknown template " => did_you_mean(name, templates()),
         "" if message.starts_with("`fill`") => Some("the words of the theme are in its messages: `{{ t.some_word | fill(count=3) }}`".into()),
-        "Block " => did_you_mean(name, defined("{% block ")).or(Some("only blocks of that template can be filled".into())),
+        "Block " => {
+            did_you_mean(name, defined("{% block ").into_iter().filter(|known| *known != name)).or(Some("only blocks of that template can be filled".into()))
+        }
         _ => None,
     };
     (plain, help)
@@ -324,6 +329,10 @@ pub fn without(text: &str, at: usize) -> Option<String> {
         // What stands inside is looked at all the same.
         "if" | "elif" => (open + 2 + inner.find(word)? + word.len(), close, " 1"),
         "for" => (open + 2 + inner.find(" in ")? + 3, close, " []"),
+        "block" => {
+            let end = open + text[open..].find("endblock")?;
+            (open, end + text[end..].find("%}")? + 2, "")
+        }
         _ => return None,
     };
     let room = (end - start).checked_sub(instead.len() + usize::from(!instead.is_empty()))?;
