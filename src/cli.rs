@@ -9,7 +9,7 @@ mod report;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal};
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -179,11 +179,13 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Translations { action: Some(Translations::Confirm { paths, language }) } => {
             let (sources, content) = content(cli)?;
+            // The root itself stands for everything, as no path does.
+            let paths: Vec<String> = paths.iter().map(|path| within(&cli.root, path)).filter(|path| !path.is_empty()).collect();
             let faulty = files_with_faults(&sources);
             // The translations of a chapter are kept under the file it was written in, and any of its files may be faulty.
             let stem = |path: &str| path.strip_suffix(".md").and_then(|path| path.rsplit_once('.')).map(|(stem, _)| format!("{stem}."));
             let is_faulty = |path: &str| faulty.iter().any(|file| file == path || stem(path).is_some_and(|stem| file.starts_with(&stem)));
-            let (file, confirmed) = translations::confirm(&content, paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
+            let (file, confirmed) = translations::confirm(&content, &paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
             overwrite(&cli.root, &[file])?;
             let noun = if confirmed == 1 { "translation" } else { "translations" };
             let left: Vec<&str> = faulty.iter().map(String::as_str).filter(|file| file.starts_with("data/") || file.starts_with("content/")).collect();
@@ -219,6 +221,15 @@ fn explain(code: Option<&str>) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("there is no code `{name}`; {help}")));
     };
     Ok(tell(&code.explain())?)
+}
+
+/// A path as it is within the site, however it was written: from the root of the site, from here, or from the top.
+fn within(root: &Path, path: &str) -> String {
+    let plain = |path: &Path| -> PathBuf { path.components().filter(|part| !matches!(part, Component::CurDir)).collect() };
+    let (top, whole) = (std::path::absolute(root).unwrap_or_else(|_| root.to_owned()), plain(Path::new(path)));
+    let inner = whole.strip_prefix(plain(&top)).or_else(|_| whole.strip_prefix(plain(root))).unwrap_or(&whole);
+    let steps: Vec<_> = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    steps.join("/")
 }
 
 /// The records of the site; where there can be none, the faults are reported.
