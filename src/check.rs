@@ -160,6 +160,8 @@ pub enum Link<'c> {
     Figure(FigureId),
     /// Elsewhere.
     Web(&'c str),
+    /// Nowhere: the words are in this language.
+    Language(&'c str),
     /// Nowhere; reported.
     Broken,
 }

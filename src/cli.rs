@@ -3,24 +3,29 @@
 //! In: arguments. Out: messages on standard error, results on standard output, and 0 (fine), 1 (faults in the
 //! content), 2 (wrong usage) or 3 (the disk or network failed).
 
+mod files;
+mod report;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::diagnostic::emit::{self, Format};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
+use files::{create, overwrite};
+use report::{faults, report, say, tell, watched};
+
+use crate::diagnostic::emit::Format;
+use crate::diagnostic::{Code, Diagnostics, Severity, did_you_mean};
 use crate::external::Patience;
 use crate::load::Content;
 use crate::scaffold::{self, New};
+use crate::serve::{Editor, Options};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, Phase, compile, compile_watched, external, load, schema, serve, translations, write};
+use crate::{Compilation, Goal, compile, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -35,7 +40,7 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Args)]
+#[derive(Clone, Copy, Args)]
 struct Messages {
     /// How faults are written.
     #[arg(long, global = true, value_enum, default_value = "human", value_name = "FORM")]
@@ -63,12 +68,18 @@ enum Command {
     },
     /// Shows the site in a browser and follows every change.
     Serve {
-        /// The port; the next free one if it is taken.
-        #[arg(long, default_value_t = 4000)]
-        port: u16,
-        /// The address to listen on.
+        /// The port, and no other; where left out, 4000 or the next free one.
+        #[arg(long)]
+        port: Option<u16>,
+        /// The address to listen on; another than this machine's own lets others read the preview.
         #[arg(long, default_value = "127.0.0.1")]
         host: IpAddr,
+        /// Opens the site in the browser.
+        #[arg(long)]
+        open: bool,
+        /// What opens files: vscode, vscodium, cursor, zed, idea, sublime, or an address with {path}, {line} and {column}.
+        #[arg(long, default_value = "vscode", value_name = "EDITOR")]
+        editor: Editor,
     },
     /// Explains a code: cause, example, cure. Without one, lists them all.
     Explain {
@@ -139,20 +150,20 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let compilation = watched(read(&cli.root)?, Goal::Check);
             match external {
                 true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
-                false => report(&compilation, cli, IN_ORDER),
+                false => report(&compilation, &cli.messages, IN_ORDER),
             }
         }
         Command::Build => {
             let compilation = watched(read(&cli.root)?, Goal::Publish);
             if faults(&compilation, cli.messages.strict) {
-                return report(&compilation, cli, "");
+                return report(&compilation, &cli.messages, "");
             }
             let written = write::write(&compilation.output, &cli.root.join("public"))?;
-            report(&compilation, cli, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
+            report(&compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
         }
-        Command::Serve { port, host } => {
+        Command::Serve { port, host, open, editor } => {
             read(&cli.root)?;
-            Ok(serve::serve(&cli.root, *host, *port)?)
+            Ok(serve::serve(&cli.root, Options { host: *host, port: *port, open: *open, editor: editor.clone() })?)
         }
         Command::Explain { code } => explain(code.as_deref()),
         Command::Translations { action: None } => {
@@ -168,11 +179,13 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Translations { action: Some(Translations::Confirm { paths, language }) } => {
             let (sources, content) = content(cli)?;
+            // The root itself stands for everything, as no path does.
+            let paths: Vec<String> = paths.iter().map(|path| within(&cli.root, path)).filter(|path| !path.is_empty()).collect();
             let faulty = files_with_faults(&sources);
             // The translations of a chapter are kept under the file it was written in, and any of its files may be faulty.
             let stem = |path: &str| path.strip_suffix(".md").and_then(|path| path.rsplit_once('.')).map(|(stem, _)| format!("{stem}."));
             let is_faulty = |path: &str| faulty.iter().any(|file| file == path || stem(path).is_some_and(|stem| file.starts_with(&stem)));
-            let (file, confirmed) = translations::confirm(&content, paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
+            let (file, confirmed) = translations::confirm(&content, &paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
             overwrite(&cli.root, &[file])?;
             let noun = if confirmed == 1 { "translation" } else { "translations" };
             let left: Vec<&str> = faulty.iter().map(String::as_str).filter(|file| file.starts_with("data/") || file.starts_with("content/")).collect();
@@ -210,6 +223,15 @@ fn explain(code: Option<&str>) -> Result<(), Failure> {
     Ok(tell(&code.explain())?)
 }
 
+/// A path as it is within the site, however it was written: from the root of the site, from here, or from the top.
+fn within(root: &Path, path: &str) -> String {
+    let plain = |path: &Path| -> PathBuf { path.components().filter(|part| !matches!(part, Component::CurDir)).collect() };
+    let (top, whole) = (std::path::absolute(root).unwrap_or_else(|_| root.to_owned()), plain(Path::new(path)));
+    let inner = whole.strip_prefix(plain(&top)).or_else(|_| whole.strip_prefix(plain(root))).unwrap_or(&whole);
+    let steps: Vec<_> = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    steps.join("/")
+}
+
 /// The records of the site; where there can be none, the faults are reported.
 fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
     let sources = read(&cli.root)?.over(load::theme::built_in());
@@ -217,9 +239,15 @@ fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
     match load::parse(&sources, &mut diagnostics) {
         Some(content) => Ok((sources, content)),
         None => {
-            let compilation =
-                Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
-            Err(report(&compilation, cli, "").err().unwrap_or(Failure::Content))
+            let compilation = Compilation {
+                sources,
+                output: FileTree::default(),
+                diagnostics: diagnostics.sorted(),
+                web_links: Vec::new(),
+                origins: Vec::new(),
+                settings: BTreeMap::new(),
+            };
+            Err(report(&compilation, &cli.messages, "").err().unwrap_or(Failure::Content))
         }
     }
 }
@@ -244,10 +272,6 @@ fn read(root: &Path) -> Result<FileTree, Failure> {
     Ok(tree)
 }
 
-fn faults(compilation: &Compilation, strict: bool) -> bool {
-    compilation.diagnostics.iter().any(|diagnostic| effective(diagnostic, strict) == Severity::Error)
-}
-
 /// Tries the links that lead elsewhere, and writes what is wrong with them among the other faults.
 fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Result<(), Failure> {
     let watched = io::stderr().is_terminal();
@@ -266,11 +290,11 @@ fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Res
                 say(&format!("warning: {error}; the next run asks everything again\n"));
             }
             compilation.add(tried.diagnostics);
-            report(&compilation, cli, &format!("{IN_ORDER}; addresses elsewhere: {}, asked now: {}", tried.addresses, tried.asked))
+            report(&compilation, &cli.messages, &format!("{IN_ORDER}; addresses elsewhere: {}, asked now: {}", tried.addresses, tried.asked))
         }
         // What was found without the network is told all the same.
         Err(error) => {
-            drop(report(&compilation, cli, IN_ORDER));
+            drop(report(&compilation, &cli.messages, IN_ORDER));
             Err(error.into())
         }
     }
@@ -280,134 +304,4 @@ fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Res
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.001..=3600.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| "write a number of seconds, at most 3600".into())
-}
-
-/// Compiles the site; on a terminal, a run that takes long says how far it is.
-fn watched(input: FileTree, goal: Goal) -> Compilation {
-    if !io::stderr().is_terminal() {
-        return compile_watched(input, goal, &mut |_| {});
-    }
-    let (tell, told) = mpsc::channel();
-    let teller = thread::spawn(move || {
-        let (mut doing, mut ticks) = ("reading", 0);
-        loop {
-            match told.recv_timeout(TICK) {
-                Ok(Phase::Load) => {}
-                Ok(Phase::Check) => doing = "checking",
-                Ok(Phase::Render) => doing = "making the pages",
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    ticks += 1;
-                    if ticks >= QUIET_TICKS {
-                        say(&format!("\r\x1b[K{doing} …"));
-                    }
-                }
-                Err(mpsc::RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        if ticks >= QUIET_TICKS {
-            say("\r\x1b[K");
-        }
-    });
-    let compilation = compile_watched(input, goal, &mut |phase| tell.send(phase).unwrap_or_default());
-    drop(tell);
-    drop(teller.join());
-    compilation
-}
-
-/// How often a long run says how far it is, and for how many of these it says nothing.
-const TICK: Duration = Duration::from_millis(200);
-const QUIET_TICKS: u32 = 4;
-
-/// How much a fault matters in this run.
-fn effective(diagnostic: &Diagnostic, strict: bool) -> Severity {
-    match diagnostic.severity {
-        Severity::Warning if strict => Severity::Error,
-        severity => severity,
-    }
-}
-
-/// Most faults of one file that are shown in full.
-const SHOWN: usize = 50;
-
-/// The faults with their excerpts; of a file with very many, the first.
-fn in_bounds(diagnostics: &[Diagnostic], sources: &FileTree, colour: bool) -> String {
-    diagnostics
-        .chunk_by(|a, b| a.span.file == b.span.file)
-        .map(|of_file| {
-            let shown = &of_file[..of_file.len().min(SHOWN)];
-            let text = emit::render(shown, sources, Format::Human, colour);
-            match of_file.len() - shown.len() {
-                0 => text,
-                rest => format!("{text}… and {rest} more in {}; `--message-format short` lists them all\n\n", sources.file(of_file[0].span.file).path),
-            }
-        })
-        .collect()
-}
-
-/// Writes the faults, and a last line: how many there are, or what was done.
-fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Failure> {
-    let Messages { message_format: format, strict } = cli.messages;
-    let mut diagnostics = compilation.diagnostics.clone();
-    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = effective(diagnostic, strict));
-    let human = matches!(format, Format::Human | Format::Short);
-    let colour = format == Format::Human && io::stderr().is_terminal();
-    let text = match format {
-        Format::Human => in_bounds(&diagnostics, &compilation.sources, colour),
-        _ => emit::render(&diagnostics, &compilation.sources, format, colour),
-    };
-    // Machines read standard output; people read standard error.
-    if human {
-        say(&text);
-    } else {
-        tell(&text)?;
-    }
-    let failed = faults(compilation, strict);
-    let counts = emit::summary(&diagnostics);
-    let line = match (failed, counts) {
-        (true, counts) => format!("{}; nothing was written\n", counts.unwrap_or_default()),
-        (false, Some(counts)) => format!("{done}; {counts}\n"),
-        (false, None) => format!("{done}\n"),
-    };
-    say(&line);
-    if failed { Err(Failure::Content) } else { Ok(()) }
-}
-
-/// Creates files that must not be there yet.
-#[expect(clippy::disallowed_methods, reason = "records and settings are written for the editor, not published")]
-fn create(root: &Path, files: &[File]) -> Result<(), Failure> {
-    if let Some(file) = files.iter().find(|file| root.join(&file.path).exists()) {
-        return Err(Failure::Usage(format!("{} is already there", root.join(&file.path).display())));
-    }
-    for file in files {
-        let path = root.join(&file.path);
-        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        let mut new = std::fs::File::create_new(&path).map_err(|error| io::Error::new(error.kind(), format!("cannot create {}: {error}", path.display())))?;
-        new.write_all(&file.bytes)?;
-        tell(&format!("{}\n", path.display()))?;
-    }
-    Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "schemas are written for the editor, not published")]
-fn overwrite(root: &Path, files: &[File]) -> Result<(), Failure> {
-    for file in files {
-        let path = root.join(&file.path);
-        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        std::fs::write(&path, &file.bytes).map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display())))?;
-        tell(&format!("{}\n", path.display()))?;
-    }
-    Ok(())
-}
-
-/// To standard error; a closed pipe is nobody's loss.
-fn say(text: &str) {
-    drop(io::stderr().write_all(text.as_bytes()));
-}
-
-/// To standard output; whoever closes it has read enough.
-fn tell(text: &str) -> io::Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
 }

@@ -105,6 +105,11 @@ impl Diagnostics {
         self.list.append(&mut other.list);
     }
 
+    /// Takes faults out again that turned out to follow from another.
+    pub fn take_back(&mut self, is_meant: impl Fn(&Diagnostic) -> bool) {
+        self.list.retain(|diagnostic| !is_meant(diagnostic));
+    }
+
     /// Gives a code another severity on this site; nothing silences it.
     pub fn set(&mut self, code: Code, severity: Option<Severity>) {
         self.settings.insert(code, severity);

@@ -36,6 +36,7 @@ pub mod write;
 use std::collections::BTreeMap;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use model::origin::{self, Origin};
 use source::{FileTree, Spanned};
 
 /// What came of a site.
@@ -50,6 +51,8 @@ pub struct Compilation {
     pub settings: BTreeMap<Code, Option<Severity>>,
     /// Every address elsewhere on the web, as often as it is written, by place.
     pub web_links: Vec<Spanned<String>>,
+    /// Every page and the files behind it; for a preview only.
+    pub origins: Vec<Origin>,
 }
 
 impl Compilation {
@@ -69,8 +72,10 @@ impl Compilation {
 /// How far a compilation goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
-    /// As far as there is something to show, faults or not: the preview.
+    /// As far as there is something to show, faults or not, without the pictures: a preview that has nothing better.
     Preview,
+    /// To the end, unless there are errors before it, without the pictures: a preview that has a good site to go on with.
+    Review,
     /// To the end, unless there are errors before it; without the pictures, in which nothing can be wrong.
     Check,
     /// As far as a check, and with everything that is published.
@@ -100,6 +105,7 @@ pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
+    let mut origins = Vec::new();
     if let Some(content) = load::parse(&sources, &mut diagnostics) {
         begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
@@ -109,11 +115,14 @@ pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
             output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);
+            if matches!(goal, Goal::Preview | Goal::Review) {
+                origins = origin::all(&site, &sources);
+            }
         } else {
             render::check_theme(&site, &sources, &mut diagnostics);
         }
         load::needless_settings(&content, &mut diagnostics);
     }
     let settings = diagnostics.settings();
-    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links, settings }
+    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links, origins, settings }
 }

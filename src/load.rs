@@ -26,7 +26,7 @@ use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields, Table};
-use paths::{DataFile, DataKind};
+use paths::{DataFile, DataKind, Names};
 use record::material::{
     ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
@@ -160,14 +160,17 @@ struct Outcome {
 /// Nothing comes back only where the languages of the site are not known, on which every text depends.
 pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> {
     paths_are_sound(tree, diagnostics);
-    let languages = languages(tree, diagnostics)?;
+    let mut names = Names::default();
+    misnamed(tree, &mut names, paths::nearly);
+    let languages = languages(tree, &names, diagnostics)?;
+    misnamed(tree, &mut names, |path| chapter::nearly(path, &languages, |path| tree.find(path).is_some()));
     let mut faulty = BTreeSet::new();
-    let (site, site_texts) = site(tree, &languages, &mut faulty, diagnostics)?;
+    let (site, site_texts) = site(tree, &names, &languages, &mut faulty, diagnostics)?;
     let theme = theme::load(tree, site.theme.as_ref(), &languages, diagnostics);
-    stray_files(tree, &languages, diagnostics);
+    stray_files(tree, &names, &languages, diagnostics);
 
-    let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, file)| Some((id, DataFile::of(&file.path)?))).collect();
-    let outcomes: Vec<Outcome> = data.par_iter().map(|(id, file)| parse_file(tree, *id, file, &languages)).collect();
+    let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, _)| Some((id, DataFile::of(names.of(id, tree))?))).collect();
+    let outcomes: Vec<Outcome> = data.par_iter().map(|(id, file)| parse_file(tree, &names, *id, file, &languages)).collect();
     let (mut documents, mut actors, mut council) = (None, None, None);
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
@@ -201,23 +204,23 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         }
     }
     for path in ["data/documents.yaml", "data/actors.yaml"] {
-        missing_file(tree, path, diagnostics);
+        missing_file(tree, &names, path, diagnostics);
     }
     // A registry with a fault still names most of its records; what it does not is then no news.
     let documents = documents.unwrap_or_else(|| {
         faulty.insert("documents".to_owned());
-        let salvaged = salvage(tree, "data/documents.yaml", "documents", &languages);
+        let salvaged = salvage(tree, &names, "data/documents.yaml", "documents", &languages);
         DocumentsRecord { kinds: Table(Vec::new()), places: Table(Vec::new()), documents: salvaged, notes: None, span: Span::top(FileId::default()) }
     });
     let actors = actors.unwrap_or_else(|| {
         faulty.insert("actors".to_owned());
-        let salvaged = salvage(tree, "data/actors.yaml", "actors", &languages);
+        let salvaged = salvage(tree, &names, "data/actors.yaml", "actors", &languages);
         ActorsRecord { kinds: Table(Vec::new()), actors: salvaged, span: Span::top(FileId::default()) }
     });
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
     let chapter::Chapters { chapters, translated: mut chapter_texts, faulty: faulty_chapters, loose: mut chapter_references } =
-        chapter::load(tree, &languages, diagnostics);
+        chapter::load(tree, &names, &languages, diagnostics);
     faulty.extend(faulty_chapters.into_iter().map(|key| format!("chapter:{key}")));
     translated.append(&mut chapter_texts);
     loose.append(&mut chapter_references);
@@ -250,10 +253,10 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
 }
 
 /// The languages, which every other text depends on.
-fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages> {
+fn languages(tree: &FileTree, names: &Names, diagnostics: &mut Diagnostics) -> Option<Languages> {
     let path = DataKind::Site.path(&[]);
-    let Some(file) = tree.find(&path) else {
-        missing_file(tree, &path, diagnostics);
+    let Some(file) = names.find(&path, tree) else {
+        missing_file(tree, names, &path, diagnostics);
         return None;
     };
     let text = utf8(tree, file, diagnostics)?;
@@ -263,7 +266,17 @@ fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages
     let mut cx = Cx::new(file, text, &none, diagnostics);
     let list: Option<Vec<LanguageRecord>> = Fields::pick(&node, "languages", &mut cx);
     match list {
-        Some(list) if !list.is_empty() => Some(Languages::new(list.into_iter().map(|language| language.code.to_string()))),
+        Some(list) if !list.is_empty() => {
+            let mut codes: Vec<String> = list.iter().map(|language| language.code.to_string()).collect();
+            if let Some((at, written)) = misspelt_language(&codes, &node, tree) {
+                let code = &list[at].code;
+                cx.diagnostics.push(
+                    Diagnostic::new(Code::UnknownLanguage, code.span, format!("no text is written in `{code}`")).help(format!("did you mean `{written}`?")),
+                );
+                codes[at] = written;
+            }
+            Some(Languages::new(codes))
+        }
         _ if !cx.diagnostics.has_errors() => {
             cx.fail(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"))
         }
@@ -271,14 +284,41 @@ fn languages(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Languages
     }
 }
 
+/// A language whose code stands in no text, and the one that stands there in its place: the texts are many and the code is one.
+fn misspelt_language(codes: &[String], site: &yaml::Node<'_>, tree: &FileTree) -> Option<(usize, String)> {
+    let yaml::Kind::Map(map) = &site.kind else { return None };
+    let (_, title) = map.iter().find(|(key, _)| key.scalar() == Some("title"))?;
+    let yaml::Kind::Map(title) = &title.kind else { return None };
+    let written: Vec<&str> = title.iter().filter_map(|(key, _)| key.scalar()).collect();
+    let alone = |list: &[&str], others: &[&str]| -> Option<String> {
+        let mut rest = list.iter().filter(|word| !others.contains(word));
+        rest.next().filter(|_| rest.next().is_none()).map(|word| (*word).to_owned())
+    };
+    let known: Vec<&str> = codes.iter().map(String::as_str).collect();
+    let (code, written) = (alone(&known, &written)?, alone(&written, &known)?);
+    let chapters = |code: &str| tree.iter().any(|file| file.path.starts_with("content/") && file.path.ends_with(&format!(".{code}.md")));
+    let at = codes.iter().position(|known| *known == code)?;
+    (chapters(&written) && !chapters(&code)).then_some((at, written))
+}
+
 /// The site's own record, with the severities that it sets. Where it has a fault, one that stands for it, so that the
 /// records can be checked all the same.
-fn site(tree: &FileTree, languages: &Languages, faulty: &mut BTreeSet<String>, diagnostics: &mut Diagnostics) -> Option<(SiteRecord, Translated)> {
-    let file = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
-    let read: Read<SiteRecord> = single(tree, file, languages, diagnostics);
+fn site(
+    tree: &FileTree,
+    names: &Names,
+    languages: &Languages,
+    faulty: &mut BTreeSet<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(SiteRecord, Translated)> {
+    let file = names.find(&DataKind::Site.path(&[]), tree).unwrap_or_default();
+    let read: Read<SiteRecord> = single(tree, names, file, languages, diagnostics);
     for (name, setting) in read.value.iter().flat_map(|site: &SiteRecord| &site.severities).flat_map(|table| &table.0) {
         let Some(code) = Code::find(name).filter(|code| code.info().name == name.value) else {
-            let help = did_you_mean(name, Code::ALL.iter().map(|code| code.info().name)).unwrap_or_else(|| "`sporbar explain` lists the codes".into());
+            // Errors cannot be set, and a code of the same kind was meant.
+            let written = name.to_uppercase();
+            let settable = || Code::ALL.iter().map(|code| code.info()).filter(|info| info.severity != Severity::Error).map(|info| info.name);
+            let kin = settable().filter(|code| written.starts_with(&code[..1]));
+            let help = did_you_mean(&written, kin).unwrap_or_else(|| format!("the codes that can be set are {}", settable().collect::<Vec<_>>().join(", ")));
             diagnostics.push(Diagnostic::new(Code::UnknownKey, name.span, format!("there is no code `{name}`")).help(help));
             continue;
         };
@@ -314,18 +354,19 @@ fn site(tree: &FileTree, languages: &Languages, faulty: &mut BTreeSet<String>, d
 pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
     for (name, setting) in content.site.severities.iter().flat_map(|table| &table.0) {
         // Whether pages elsewhere answer is asked on another occasion.
-        if matches!(Code::find(name), Some(Code::DeadLink | Code::MovedLink)) {
+        let Some(code) = Code::find(name)
+            .filter(|code| code.info().name == name.value && !matches!(code, Code::DeadLink | Code::MovedLink) && code.info().severity != Severity::Error)
+        else {
             continue;
-        }
-        let used = Code::ALL.iter().any(|code| code.info().name == name.value && diagnostics.has(*code));
-        if setting.severity == SeverityWord::Off && !used {
+        };
+        if setting.severity == SeverityWord::Off && !diagnostics.has(code) {
             let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but nothing has it"));
             diagnostics.push(diagnostic.help("take this setting out"));
         }
     }
 }
 
-fn parse_file(tree: &FileTree, id: FileId, file: &DataFile<'_>, languages: &Languages) -> Outcome {
+fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, languages: &Languages) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let into = &mut diagnostics;
     // The kinds whose path says more than the kind.
@@ -334,7 +375,7 @@ fn parse_file(tree: &FileTree, id: FileId, file: &DataFile<'_>, languages: &Lang
     let whole = || file.names.join("-");
     macro_rules! read {
         ($record:ty, $make:expr) => {{
-            let read: Read<$record> = single(tree, id, languages, into);
+            let read: Read<$record> = single(tree, names, id, languages, into);
             (read.value.map($make), read.translated, read.references)
         }};
     }
@@ -366,7 +407,7 @@ fn parse_file(tree: &FileTree, id: FileId, file: &DataFile<'_>, languages: &Lang
         DataKind::Strategy | DataKind::Initiative | DataKind::Figure => Parsed::Faulty(format!("{}:{}", file.kind.name(), whole())),
         DataKind::Council | DataKind::Traces => Parsed::Faulty(file.kind.name().into()),
         DataKind::Site | DataKind::Documents | DataKind::Actors | DataKind::Translations => Parsed::Nothing,
-        _ => Parsed::Faulty(tree.file(id).path.clone()),
+        _ => Parsed::Faulty(names.of(id, tree).to_owned()),
     });
     if let Parsed::Figure(figure) = &parsed {
         figure.record.check(&mut diagnostics);
@@ -376,8 +417,8 @@ fn parse_file(tree: &FileTree, id: FileId, file: &DataFile<'_>, languages: &Lang
 }
 
 /// The items of a list that can be read, of a file in which something cannot.
-fn salvage<T: Decode>(tree: &FileTree, path: &str, key: &str, languages: &Languages) -> Vec<T> {
-    let Some((file, text)) = tree.find(path).and_then(|file| Some((file, tree.text(file)?))) else { return Vec::new() };
+fn salvage<T: Decode>(tree: &FileTree, names: &Names, path: &str, key: &str, languages: &Languages) -> Vec<T> {
+    let Some((file, text)) = names.find(path, tree).and_then(|file| Some((file, tree.text(file)?))) else { return Vec::new() };
     let mut quiet = Diagnostics::default();
     let Some(yaml::Node { kind: yaml::Kind::Map(map), .. }) = yaml::parse(text, file, 0, &mut quiet) else { return Vec::new() };
     let mut cx = Cx::new(file, text, languages, &mut quiet);
@@ -397,8 +438,8 @@ struct Read<T> {
 }
 
 /// Reads a file that holds one value.
-fn single<T: Decode>(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: &mut Diagnostics) -> Read<T> {
-    let mut read = Read { value: None, translated: Translated { file, path: tree.file(file).path.clone(), texts: Vec::new() }, references: Vec::new() };
+fn single<T: Decode>(tree: &FileTree, names: &Names, file: FileId, languages: &Languages, diagnostics: &mut Diagnostics) -> Read<T> {
+    let mut read = Read { value: None, translated: Translated { file, path: names.of(file, tree).to_owned(), texts: Vec::new() }, references: Vec::new() };
     let Some(text) = utf8(tree, file, diagnostics) else { return read };
     if let Some(node) = yaml::parse(text, file, 0, diagnostics) {
         let mut cx = Cx::new(file, text, languages, diagnostics);
@@ -429,6 +470,11 @@ pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagn
     }
 }
 
+/// Whether a sign cannot be seen, nor is white space.
+fn is_unseen(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
 /// Reports signs that cannot be seen, of which some turn the direction of what follows: a text must say what it shows.
 fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
     let bytes = text.as_bytes();
@@ -436,12 +482,8 @@ fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
     if !bytes.iter().any(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2 | 0xe2 | 0xef)) {
         return;
     }
-    let hidden = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-    };
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    for (at, sign) in text[start..].match_indices(hidden).map(|(at, sign)| (start + at, sign)) {
+    for (at, sign) in text[start..].match_indices(is_unseen).map(|(at, sign)| (start + at, sign)) {
         let code = sign.chars().next().map_or(0, u32::from);
         let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible character U+{code:04X} stands here"));
         diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
@@ -455,7 +497,7 @@ fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
     }
     let mut known: BTreeMap<String, FileId> = BTreeMap::new();
     for (id, file) in tree.entries() {
-        if let Some(first) = known.insert(crate::locale::format::fold(&file.path), id) {
+        if let Some(first) = known.insert(crate::locale::fold::file_name(&file.path), id) {
             let message = format!("the name differs from `{}` only in capitals or in how its letters are composed", tree.file(first).path);
             let diagnostic = Diagnostic::new(Code::PathTwins, Span::top(id), message).related(Span::top(first), "the other file");
             diagnostics.push(diagnostic.help("rename one of them: on many machines the two are one file"));
@@ -463,8 +505,8 @@ fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn missing_file(tree: &FileTree, path: &str, diagnostics: &mut Diagnostics) {
-    if tree.find(path).is_none()
+fn missing_file(tree: &FileTree, names: &Names, path: &str, diagnostics: &mut Diagnostics) {
+    if names.find(path, tree).is_none()
         && let Some((anchor, _)) = tree.entries().next()
     {
         // A file that is not there has no place; the first file of the tree stands for the root.
@@ -472,16 +514,33 @@ fn missing_file(tree: &FileTree, path: &str, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Finds the files whose name is nearly right, as far as nothing has the right one.
+fn misnamed(tree: &FileTree, names: &mut Names, nearly: impl Fn(&str) -> Option<String>) {
+    for (id, file) in tree.entries().filter(|(id, file)| !tree.is_refused(*id) && DataFile::of(&file.path).is_none()) {
+        if let Some(meant) = nearly(&file.path).filter(|meant| names.find(meant, tree).is_none()) {
+            names.0.insert(id, meant);
+        }
+    }
+}
+
 /// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
-fn stray_files(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) {
+fn stray_files(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) {
     for (id, file) in tree.entries().filter(|(id, _)| !tree.is_refused(*id)) {
-        let help = match file.path.split_once('/') {
-            Some(("data", _)) if DataFile::of(&file.path).is_none() => paths::meant(&file.path),
+        let (meant, help) = match file.path.split_once('/') {
+            Some(("data", _)) if DataFile::of(&file.path).is_none() => (paths::nearly(&file.path), paths::meant(&file.path)),
             Some(("content", _)) if chapter::parts(&file.path, languages).is_none() => {
                 let codes: Vec<&str> = languages.codes().collect();
-                format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", codes.join(", "))
+                let help = format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", codes.join(", "));
+                (chapter::nearly(&file.path, languages, |path| tree.find(path).is_some()), help)
             }
             _ => continue,
+        };
+        let help = match (names.0.get(&id), meant) {
+            (Some(meant), _) => format!("rename it to `{meant}`"),
+            // Two names that some machines do not tell apart are reported as that.
+            (None, Some(meant)) if crate::locale::fold::file_name(&meant) == crate::locale::fold::file_name(&file.path) => continue,
+            (None, Some(meant)) => format!("`{meant}` is there already: take one of the two out"),
+            (None, None) => help,
         };
         diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
     }

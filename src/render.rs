@@ -24,7 +24,7 @@ use crate::diagnostic::Diagnostics;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::{Page, Site, address};
-use crate::source::{File, FileTree};
+use crate::source::{File, FileTree, Span};
 
 /// The published files of a site; those without `pictures` are enough to look at it and to check it.
 pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: &mut Diagnostics) -> FileTree {
@@ -40,21 +40,23 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
         assets.extend(files);
     }
     let exports = export::build(site);
-    let Some(engine) = template::Engine::new(site, sources, languages, names, &exports, diagnostics) else {
+    let Some(mut engine) = template::Engine::new(site, sources, languages, names, &exports, diagnostics) else {
         return FileTree::default();
     };
     let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
     // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
     jobs.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
-    let pages: Vec<Result<File, Box<template::Fault>>> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
-    let mut files = Vec::with_capacity(pages.len() + 16);
-    let mut faults = BTreeMap::new();
-    for page in pages.into_iter().chain(engine.without_language(site, sources)) {
-        match page {
-            Ok(file) => files.push(file),
-            // One fault of a template shows on every page that uses it; the first page stands for them.
-            Err(fault) => drop(faults.entry(fault.key()).or_insert(fault)),
+    let (mut files, mut faults) = (Vec::with_capacity(jobs.len() + 16), BTreeMap::new());
+    let rendered: Vec<Rendered> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
+    jobs = jobs.into_iter().zip(&rendered).filter(|(_, page)| page.is_err()).map(|(job, _)| job).collect();
+    let mut fresh = fresh_faults(rendered.into_iter().chain(engine.without_language(site, sources)), &mut files, &mut faults);
+    // A fault stops its page; without what is faulty, the same page may have another.
+    for _ in 0..MOST_ROUNDS {
+        if fresh.is_empty() || !engine.go_on_without(&fresh, sources) {
+            break;
         }
+        let rendered: Vec<Rendered> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
+        fresh = fresh_faults(rendered.into_iter().chain(engine.without_language(site, sources)), &mut Vec::new(), &mut faults);
     }
     for fault in faults.into_values() {
         diagnostics.push(fault.diagnostic());
@@ -71,6 +73,27 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
         links::check(&tree, site, sources, diagnostics);
     }
     tree
+}
+
+/// A page, or the fault that stopped it.
+type Rendered = Result<File, Box<template::Fault>>;
+
+/// How often the pages with a fault are made again without it, to find the next.
+const MOST_ROUNDS: usize = 20;
+
+/// Keeps the finished pages, and of each fault the first page that has it; the places of faults that are new.
+fn fresh_faults(pages: impl Iterator<Item = Rendered>, files: &mut Vec<File>, faults: &mut BTreeMap<(Span, String), Box<template::Fault>>) -> Vec<Span> {
+    let mut fresh = Vec::new();
+    for page in pages {
+        match page {
+            Ok(file) => files.push(file),
+            Err(fault) => drop(faults.entry(fault.key()).or_insert_with(|| {
+                fresh.push(fault.span);
+                fault
+            })),
+        }
+    }
+    fresh
 }
 
 /// Reports faults of templates and style sheets that show without a page.

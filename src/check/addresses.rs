@@ -8,7 +8,7 @@ use super::Graph;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::chapter::Chapter;
 use crate::locale::Locale;
-use crate::locale::format::Formatter;
+use crate::locale::format::{Formatter, known_language};
 use crate::source::Span;
 
 /// The section of chapters about the site itself.
@@ -32,11 +32,24 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         into.push(Diagnostic::new(Code::BadValue, base.span, "the address of the site has a path").help(help));
     }
     let mut codes = BTreeMap::new();
-    for language in &content.site.languages {
+    for (locale, language) in content.languages.iter().zip(&content.site.languages) {
         clash(&mut codes, language.code.value.as_str(), language.code.span, into);
         if let Some(locale) = language.locale.as_ref().filter(|locale| Formatter::new(locale).is_none()) {
             let message = format!("`{locale}` is not the code of a language");
             into.push(Diagnostic::new(Code::BadValue, locale.span, message).help("write a BCP 47 code: da, en-GB"));
+        }
+        // A code of the right form would be taken, and numbers and dates would be written as in no language at all.
+        let (written, span) = language.locale.as_ref().map_or((language.code.value.as_str(), language.code.span), |locale| (&locale.value, locale.span));
+        let is_reported = language.locale.is_none() && content.languages.code(locale) != language.code.value.as_str();
+        if !is_reported
+            && Formatter::new(written).is_some()
+            && let Err(meant) = known_language(written)
+        {
+            let help = meant.map_or_else(
+                || "write the code of the language, as in the address of its Wikipedia: da, en, de".into(),
+                |meant| format!("did you mean `{meant}`? `{written}` is the code of a country"),
+            );
+            into.push(Diagnostic::new(Code::BadValue, span, format!("there is no language with the code `{written}`")).help(help));
         }
         let slugs = &language.slugs;
         let mut words = BTreeMap::new();
@@ -79,7 +92,8 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
     for node in &graph.chapters {
         let section = node.chapter.section.as_str();
-        if node.strategy.is_none() && section != ABOUT && section != RECOMMENDATIONS && !content.faulty.contains(&format!("strategy:{section}")) {
+        let known = content.faulty.contains(&format!("strategy:{section}")) || content.strategies.iter().any(|strategy| strategy.id == section);
+        if node.strategy.is_none() && section != ABOUT && section != RECOMMENDATIONS && !known {
             let span = Span::top(node.chapter.pages[Locale::SOURCE].file);
             let known: Vec<&str> = graph.strategies.iter().map(|strategy| strategy.strategy.id.as_str()).chain([ABOUT, RECOMMENDATIONS]).collect();
             let message = format!("chapters of a section `{section}` have no place on the site");

@@ -67,7 +67,7 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
     for language in &content.site.languages {
         let slugs = &language.slugs;
         let pages = [
-            (&slugs.points, graph.points.is_empty(), "data/points"),
+            (&slugs.points, content.points.is_empty(), "data/points"),
             (&slugs.figures, graph.figures.is_empty(), "data/figures"),
             (&slugs.people, graph.groups.is_empty(), "data/people.yaml"),
             (&slugs.key_figures, graph.topics.is_empty(), "data/key-figures.yaml"),
@@ -84,14 +84,11 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
 }
 
-/// Reports numbers that are missing or stand twice; returns how many records there are, unreadable ones included.
+/// Reports numbers that are missing; returns how many records there are, unreadable ones included. No number is there twice,
+/// for the name of a file is one.
 fn series(numbers: Vec<(u32, Span)>, unread: &[u32], noun: &str, into: &mut Diagnostics) -> usize {
     let mut seen: BTreeMap<u32, Option<Span>> = unread.iter().map(|number| (*number, None)).collect();
-    for (number, span) in numbers {
-        if let Some(Some(first)) = seen.insert(number, Some(span)) {
-            into.push(Diagnostic::new(Code::DuplicateId, span, format!("a second {noun} has the number {number}")).related(first, "the first one"));
-        }
-    }
+    seen.extend(numbers.into_iter().map(|(number, span)| (number, Some(span))));
     let mut expected = 1;
     for (number, span) in &seen {
         if let Some(span) = span.filter(|_| *number != expected) {

@@ -145,20 +145,28 @@ fn rows(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostic
     for id in &node.initiatives {
         let initiative = &graph.initiatives[id.0];
         let funding = &initiative.initiative.record.funding;
-        let counted = funding.value.0.iter().any(|(_, cell)| matches!(cell.kind.value, CellKind::Amount(_) | CellKind::None));
+        let counted = funding.value.0.iter().find(|(_, cell)| matches!(cell.kind.value, CellKind::Amount(_) | CellKind::None)).map(|(_, cell)| cell.kind.span);
+        let cites = &initiative.initiative.record.cites;
         match (initiative.row.and_then(|row| row.at), &node.table) {
-            (None, Some(table)) if counted => {
+            (None, Some(table)) if counted.is_some() => {
                 let place = table.at.map(ToString::to_string).unwrap_or_default();
                 let message = "the initiative has amounts, but cites no row of the funding table";
                 into.push(
-                    Diagnostic::new(Code::NoRow, funding.span, message)
-                        .help(format!("cite its row: `{{document: {}, at: \"{place}, …\"}}`", node.strategy.record.table.document)),
+                    Diagnostic::new(Code::NoRow, counted.unwrap_or(funding.span), message)
+                        .related(cites.first().map_or(initiative.initiative.record.span, |cite| cite.document.span), "its citations")
+                        .help(format!("add its row to `cites`: `- {{document: {}, at: \"{place}, …\"}}`", node.strategy.record.table.document)),
                 );
             }
             (Some(row), _) => {
-                if let Some(first) = seen.insert(row.to_string(), initiative.initiative.record.span) {
+                let written = cites.iter().filter_map(|cite| cite.at.as_ref()).find(|at| at.value == *row);
+                let place = written.map_or(initiative.initiative.record.span, |at| at.span);
+                if let Some(first) = seen.insert(row.to_string(), place) {
                     let message = format!("`{row}` is the row of two initiatives");
-                    into.push(Diagnostic::new(Code::NoRow, initiative.initiative.record.span, message).related(first, "the other one"));
+                    into.push(
+                        Diagnostic::new(Code::NoRow, place, message)
+                            .related(first, "the other one")
+                            .help("correct the one that is wrong: each initiative has a row of its own, or its money would be counted twice"),
+                    );
                 }
             }
             _ => {}
@@ -259,7 +267,8 @@ fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], in
 
 fn fits(amount: Amount, span: Span, unit: &UnitRecord, into: &mut Diagnostics) {
     if amount.0.normalize().scale() > unit.decimals.value {
-        let message = format!("{} is finer than the table, whose amounts have {} decimals", amount.0, unit.decimals);
+        let decimals = if unit.decimals.value == 1 { "decimal" } else { "decimals" };
+        let message = format!("{} is finer than the table, whose amounts have {} {decimals}", amount.0, unit.decimals);
         into.push(Diagnostic::new(Code::BadAmount, span, message).help("write the amount as the document prints it"));
     }
 }
@@ -278,6 +287,13 @@ fn prints(printed: &str, amount: Amount) -> bool {
     })
 }
 
+/// An amount with as many decimals as those of its table, or more where it has more.
+fn written(amount: Decimal, unit: &UnitRecord) -> String {
+    let mut amount = amount.normalize();
+    amount.rescale(amount.scale().max(unit.decimals.value.min(6)));
+    amount.to_string()
+}
+
 fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, complete: bool, into: &mut Diagnostics) {
     let years: Vec<Spanned<Year>> =
         sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(stated.0.first().map_or(unit.span.file, |(year, _)| year.span.file)))).collect();
@@ -289,20 +305,24 @@ fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, uni
         if !complete {
             continue;
         }
-        let difference = sum.difference().unwrap_or_default();
-        let figures = format!("{} stated, {} computed", entry.amount.0, sum.computed.unwrap_or_default());
+        let exact = sum.difference().unwrap_or_default();
+        let (amount, difference) = (written(entry.amount.0, unit), written(exact, unit));
+        let figures = format!("{amount} stated, {} computed", written(sum.computed.unwrap_or_default(), unit));
         match &entry.difference {
-            None if !difference.is_zero() => {
+            None if !exact.is_zero() => {
                 let message = format!("the sum of {noun} for {} is off by {difference}: {figures}", sum.year);
                 let help = format!(
-                    "correct the rows or the sum; where the document itself does not add up, write `{{amount: {}, difference: {difference}, explanation: …}}`",
-                    entry.amount.0
+                    "correct the rows or the sum; where the document itself does not add up, write `{{amount: {amount}, difference: {difference}, explanation: …}}`"
                 );
                 into.push(Diagnostic::new(Code::SumOff, entry.amount.span, message).help(help));
             }
-            Some(declared) if declared.0 != difference => {
+            Some(declared) if declared.0 != exact => {
                 let message = format!("the declared difference of {noun} for {} is not the difference there is, {difference}: {figures}", sum.year);
-                into.push(Diagnostic::new(Code::DifferenceOff, declared.span, message));
+                let help = match exact.is_zero() {
+                    true => "the rows make the stated sum: take `difference` and `explanation` out, or look for the row that is wrong".to_owned(),
+                    false => format!("write `difference: {difference}`, or look for the row that is wrong"),
+                };
+                into.push(Diagnostic::new(Code::DifferenceOff, declared.span, message).help(help));
             }
             _ => {}
         }

@@ -44,7 +44,13 @@ pub(super) struct Index<'c> {
 impl<'c> Index<'c> {
     /// Whether a record of that name is there but could not be read, so that its absence is no news.
     pub(super) fn faulty(&self, kind: &str, id: &str) -> bool {
-        self.content.faulty.contains(&format!("{kind}:{id}"))
+        let waits = || kind == "strategy" && !self.strategies.contains_key(id) && self.content.strategies.iter().any(|known| known.id == id);
+        self.content.faulty.contains(&format!("{kind}:{id}")) || waits()
+    }
+
+    /// Whether a strategy is there that could not be read, or whose document could not.
+    pub(super) fn lacks_strategies(&self) -> bool {
+        self.content.faulty.iter().any(|id| id.starts_with("strategy:") || id == "documents") || self.strategies.len() < self.content.strategies.len()
     }
 
     /// A theme of a strategy by its id.
@@ -190,6 +196,7 @@ impl<'c> Index<'c> {
                 self.web_links.lock().unwrap_or_else(PoisonError::into_inner).push(Spanned::new(&url.0, target.span));
                 return Link::Web(&url.0);
             }
+            Target::Language(tag) => return Link::Language(tag),
             Target::Record(kind, id) => (*kind, Spanned::new(id.clone(), target.span)),
         };
         let found = match kind {
@@ -212,9 +219,7 @@ impl<'c> Index<'c> {
             RecordKind::Theme => {
                 let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
                 let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));
-                let waits = self.faulty("strategy", strategy)
-                    || !self.strategies.contains_key(strategy) && self.content.strategies.iter().any(|known| known.id == strategy);
-                if found.is_none() && !waits {
+                if found.is_none() && !self.faulty("strategy", strategy) {
                     into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/showcase`".into())));
                 }
                 found.copied().map(Link::Theme)
@@ -264,11 +269,16 @@ impl<'c> Index<'c> {
             into.push(Diagnostic::new(Code::Unused, key.span, format!("nothing refers to the {noun} `{key}`")).help("refer to it, or take it out"));
         };
         let unused = |used: &AtomicBool| !used.load(Ordering::Relaxed);
-        for (document, _) in self.content.documents.documents.iter().zip(&self.used_documents).filter(|(_, used)| unused(used)) {
-            report(&document.id, "document");
+        // A second record with the id of another is reported as that.
+        for (at, (document, used)) in self.content.documents.documents.iter().zip(&self.used_documents).enumerate() {
+            if unused(used) && self.documents.get(document.id.value.as_str()) == Some(&DocumentId(at)) {
+                report(&document.id, "document");
+            }
         }
-        for (actor, _) in self.content.actors.actors.iter().zip(&self.used_actors).filter(|(_, used)| unused(used)) {
-            report(&actor.id, "actor");
+        for (at, (actor, used)) in self.content.actors.actors.iter().zip(&self.used_actors).enumerate() {
+            if unused(used) && self.actors.get(actor.id.value.as_str()) == Some(&ActorId(at)) {
+                report(&actor.id, "actor");
+            }
         }
         for ((word, _), _) in self.content.documents.places.0.iter().zip(&self.used_places).filter(|(_, used)| unused(used)) {
             report(word, "kind of place");
@@ -342,7 +352,13 @@ fn links_agree(source: (&Markdown, &Prose<'_>), twin: (&Markdown, &Prose<'_>), i
     let broken = |prose: &Prose<'_>| prose.links.iter().filter(|link| matches!(link, Link::Broken)).count();
     let (broken_here, broken_there) = (broken(source.1), broken(twin.1));
     fn of<'m>((text, prose): (&'m Markdown, &Prose<'_>)) -> Vec<&'m Spanned<Target>> {
-        text.links.iter().zip(&prose.links).filter(|(_, link)| !matches!(link, Link::Broken)).filter_map(|(target, _)| target.as_ref()).collect()
+        // What is foreign in one language is at home in another.
+        text.links
+            .iter()
+            .zip(&prose.links)
+            .filter(|(_, link)| !matches!(link, Link::Broken | Link::Language(_)))
+            .filter_map(|(target, _)| target.as_ref())
+            .collect()
     }
     let (mut there, mut missing) = (of(twin), Vec::new());
     for link in of(source) {

@@ -28,11 +28,11 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
         let strategy = cites.first().and_then(|cite| graph.strategies.iter().position(|node| node.document == cite.document)).map(StrategyId);
         let theme = match (&record.theme, strategy) {
             (Some(theme), Some(strategy)) => index.theme(strategy, theme, into),
-            (Some(theme), None) => {
+            (Some(theme), None) if !index.lacks_strategies() => {
                 into.push(Diagnostic::new(Code::UnknownReference, theme.span, "the figure is from no strategy, so it has no theme").help("take `theme` out"));
                 None
             }
-            (None, _) => None,
+            _ => None,
         };
         let source_notes = index.notes(&record.source_notes, into);
         graph.figures.push(FigureNode { figure, theme, initiatives: initiatives(index, &record.initiatives, into), cites, source_notes });
@@ -132,7 +132,7 @@ fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnost
         chapter,
         strategy,
         theme,
-        kind: front.kind.unwrap_or(ChapterKind::Chapter),
+        kind: front.kind.map_or(ChapterKind::Chapter, |kind| kind.value),
         initiatives: initiatives(index, &front.initiatives, into),
         actors: index.actors(&front.actors, into),
         text: index.texts(|locale| &chapter.pages[locale].body, into),

@@ -9,12 +9,13 @@ use rayon::prelude::*;
 
 use super::decode::{Cx, Decode};
 use super::markdown::{self, Markdown};
+use super::paths::{Names, in_style};
 use super::record::FrontMatter;
 use super::reference::Reference;
 use super::translation::{Fingerprint, SourceText, Translated};
 use super::value::Key;
 use super::{twins, utf8, yaml};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::locale::{Languages, Locale, Localized};
 use crate::source::{FileId, FileTree, Span};
 
@@ -48,6 +49,27 @@ pub fn parts<'a>(path: &'a str, languages: &Languages) -> Option<(&'a str, &'a s
     Some((section, key, languages.find(code)?))
 }
 
+/// The path of the chapter that a file with a nearly right name was meant to be: capitals, another ending, another language
+/// than those of the site or none. Where a language is not there yet, it was that one.
+pub fn nearly(path: &str, languages: &Languages, is_there: impl Fn(&str) -> bool) -> Option<String> {
+    let (section, name) = path.strip_prefix("content/")?.split_once('/')?;
+    let name = name.strip_suffix(".txt").unwrap_or(name).to_lowercase();
+    let (name, ending) = name.rsplit_once('.')?;
+    matches!(ending, "md" | "markdown").then_some(())?;
+    let section = in_style(section);
+    let (key, code) = name.rsplit_once('.').unwrap_or((name, ""));
+    let (key, code) = (in_style(key), code.split(['-', '_']).next().unwrap_or_default());
+    let at = |code: &str| format!("content/{section}/{key}.{code}.md");
+    let missing: Vec<&str> = languages.codes().filter(|code| !is_there(&at(code))).collect();
+    let code = match (languages.find(code), &missing[..]) {
+        (Some(_), _) => code,
+        (None, [only]) => only,
+        (None, missing) => nearest(code, missing.iter().copied())?,
+    };
+    let meant = at(code);
+    (meant != path && parts(&meant, languages).is_some()).then_some(meant)
+}
+
 /// A chapter as it is found: its languages, each with its file and what could be read of it.
 type Found = Vec<(Locale, FileId, Option<ChapterPage>)>;
 
@@ -64,8 +86,8 @@ pub struct Chapters {
 }
 
 /// Reads every chapter.
-pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Chapters {
-    let files: Vec<_> = tree.entries().filter_map(|(id, file)| Some((id, parts(&file.path, languages)?))).collect();
+pub fn load(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) -> Chapters {
+    let files: Vec<_> = tree.entries().filter_map(|(id, _)| Some((id, parts(names.of(id, tree), languages)?))).collect();
     let pages: Vec<(Result<ChapterPage, Vec<Reference>>, Diagnostics)> = files.par_iter().map(|(id, _)| page(tree, *id, languages)).collect();
     let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     let mut loose = Vec::new();
@@ -87,16 +109,16 @@ pub fn load(tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostic
             faulty.push(key.to_owned());
             continue;
         };
-        translated.push(in_step(&pages, tree, languages, diagnostics));
+        translated.push(in_step(&pages, tree, names, languages, diagnostics));
         chapters.push(Chapter { section: section.to_owned(), key: key.to_owned(), pages });
     }
-    let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.unwrap_or(u32::MAX);
+    let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.as_ref().map_or(u32::MAX, |order| order.value);
     chapters.sort_by(|a, b| (&a.section, order(a), &a.key).cmp(&(&b.section, order(b), &b.key)));
     Chapters { chapters, translated, faulty, loose }
 }
 
 /// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
-fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
+fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
     let source = &pages[Locale::SOURCE];
     let file = |page: &ChapterPage| tree.text(page.file).unwrap_or_default();
     let texts = |page: &ChapterPage| [page.front.title.value.clone(), page.front.summary.value.clone(), page.body.text.clone()];
@@ -119,7 +141,7 @@ fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, languages: &Language
         span,
         twins: languages.iter().skip(1).map(|locale| marks(&pages[locale])[at]).collect(),
     });
-    Translated { file: source.file, path: tree.file(source.file).path.clone(), texts: texts.collect() }
+    Translated { file: source.file, path: names.of(source.file, tree).to_owned(), texts: texts.collect() }
 }
 
 fn page(tree: &FileTree, file: FileId, languages: &Languages) -> (Result<ChapterPage, Vec<Reference>>, Diagnostics) {

@@ -12,7 +12,7 @@ use super::reference::Reference;
 use super::translation::{Fingerprint, SourceText};
 use super::twins;
 use super::yaml::{Kind, Node};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::locale::{Languages, Locale, Localized};
 use crate::source::{FileId, Span, Spanned};
 
@@ -30,12 +30,16 @@ pub struct Cx<'a> {
     pub texts: Vec<SourceText>,
     /// Takes the references of a record that turned out to have a fault.
     references: Option<Vec<Reference>>,
+    /// The records around the value that is read, the innermost last: what each calls its value, its keys and its place.
+    around: Vec<(&'static str, &'static [&'static str], Span)>,
+    /// Keys that stand deeper than they belong, with the place of the record that misses them.
+    misplaced: Vec<(Span, String)>,
 }
 
 impl<'a> Cx<'a> {
     /// For reading a file.
     pub fn new(file: FileId, text: &'a str, languages: &'a Languages, diagnostics: &'a mut Diagnostics) -> Self {
-        Cx { file, text, languages, diagnostics, texts: Vec::new(), references: None }
+        Cx { file, text, languages, diagnostics, texts: Vec::new(), references: None, around: Vec::new(), misplaced: Vec::new() }
     }
 
     /// What a record refers to that cannot be read as a whole; its faults are reported already.
@@ -58,6 +62,17 @@ impl<'a> Cx<'a> {
     pub fn fail<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
         self.diagnostics.push(diagnostic);
         None
+    }
+
+    /// Reports a key that is indented as if it belonged to the value before it, though it is one of the record around;
+    /// that the record misses it is no news then.
+    fn is_misplaced(&mut self, word: &str, place: Span) -> bool {
+        let Some((of, _, record)) = self.around.last().filter(|(_, known, _)| known.contains(&word)) else { return false };
+        let (message, record) = (format!("`{word}` is indented as if it belonged to `{of}`"), *record);
+        self.diagnostics.take_back(|found| found.code == Code::MissingKey && found.span == record && found.message == format!("`{word}` is missing"));
+        self.misplaced.push((record, word.to_owned()));
+        self.diagnostics.push(Diagnostic::new(Code::UnknownKey, place, message).help(format!("begin `{word}` in the same column as `{of}`")));
+        true
     }
 
     /// Reports that something else was expected.
@@ -129,13 +144,14 @@ pub(crate) use record;
 pub struct Fields<'n, 'a> {
     node: &'n Node<'a>,
     entries: Vec<(&'n str, &'n Node<'a>)>,
+    known: &'static [&'static str],
     /// The keys that unknown ones were probably meant to be: that these are missing is no news.
     meant: Vec<String>,
 }
 
 impl<'n, 'a> Fields<'n, 'a> {
     /// Opens a mapping, reporting keys that are unknown or written twice.
-    pub fn open(node: &'n Node<'a>, known: &[&str], cx: &mut Cx<'_>) -> Option<Self> {
+    pub fn open(node: &'n Node<'a>, known: &'static [&'static str], cx: &mut Cx<'_>) -> Option<Self> {
         let Kind::Map(map) = &node.kind else {
             return cx.wrong_type(node, &format!("a mapping with {}", list(known)));
         };
@@ -147,9 +163,42 @@ impl<'n, 'a> Fields<'n, 'a> {
                 cx.wrong_type::<()>(key, "a key");
                 continue;
             };
+            // In what is not well-formed, which was reported, other keys may stand.
+            if matches!(value.kind, Kind::Broken) {
+                let inside = cx.text.get(value.span.range()).unwrap_or_default();
+                let words = || inside.lines().filter_map(|line| Some(line.split_once(':')?.0.trim()));
+                meant.extend(known.iter().filter(|key| words().any(|word| word == **key)).map(|key| (*key).to_owned()));
+            }
             if !known.contains(&word) {
-                meant.extend(nearest(word, known.iter().copied()).map(str::to_owned));
-                let help = did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("the keys here are {}", list(known)));
+                if matches!(value.kind, Kind::Broken) {
+                    meant.extend(entries.last().filter(|(_, value)| matches!(value.kind, Kind::Nothing)).map(|(empty, _)| (*empty).to_owned()));
+                    meant.extend(nearest(word, known.iter().copied()).map(str::to_owned));
+                    continue;
+                }
+                let guess = nearest(word, known.iter().copied());
+                // A character that cannot be seen is reported as such by whoever took the bytes for text.
+                if word.contains(super::is_unseen) {
+                    meant.extend(guess.map(str::to_owned));
+                    continue;
+                }
+                if cx.is_misplaced(word, key.span) {
+                    // Where it has no value, what follows in its column is one.
+                    match value.kind {
+                        Kind::Nothing => break,
+                        _ => continue,
+                    }
+                }
+                // After a key without a value, it probably is a part of that.
+                if let Some((empty, _)) = entries.last().filter(|(_, value)| guess.is_none() && matches!(value.kind, Kind::Nothing)) {
+                    if !meant.iter().any(|meant| meant == empty) {
+                        let diagnostic = Diagnostic::new(Code::UnknownKey, key.span, format!("unknown key `{word}`"));
+                        cx.diagnostics.push(diagnostic.help(format!("indent it two spaces more than `{empty}` if it belongs to that")));
+                        meant.push((*empty).to_owned());
+                    }
+                    continue;
+                }
+                meant.extend(guess.map(str::to_owned));
+                let help = guess.map_or_else(|| format!("the keys here are {}", list(known)), |guess| format!("did you mean `{guess}`?"));
                 cx.diagnostics.push(Diagnostic::new(Code::UnknownKey, key.span, format!("unknown key `{word}`")).help(help));
             } else if let Some(first) = entries.iter().position(|(known, _)| *known == word) {
                 let message = format!("`{word}` is written twice");
@@ -159,23 +208,32 @@ impl<'n, 'a> Fields<'n, 'a> {
                 places.push(key.span);
             }
         }
-        Some(Fields { node, entries, meant })
+        Some(Fields { node, entries, known, meant })
     }
 
-    /// The value of a key, without a word about the others.
+    /// The value of a key, or of one that is nearly it, without a word about the others.
     pub fn pick<T: Decode>(node: &Node<'_>, key: &str, cx: &mut Cx<'_>) -> Option<T> {
         let Kind::Map(map) = &node.kind else { return None };
-        let (_, value) = map.iter().find(|(known, _)| known.scalar() == Some(key))?;
+        let exact = map.iter().find(|(known, _)| known.scalar() == Some(key));
+        let nearly = || map.iter().find(|(known, _)| known.scalar().is_some_and(|word| nearest(word, [key]).is_some()));
+        let (_, value) = exact.or_else(nearly)?;
         T::decode(value, cx)
     }
 
     /// The value of a key; reports one that is missing and must not be.
-    pub fn take<T: Decode>(&self, key: &str, cx: &mut Cx<'_>) -> Option<T> {
+    pub fn take<T: Decode>(&self, key: &'static str, cx: &mut Cx<'_>) -> Option<T> {
         match self.entries.iter().find(|(word, _)| *word == key) {
+            Some((_, value)) if matches!(value.kind, Kind::Nothing) && self.meant.iter().any(|meant| meant == key) => None,
             Some((_, value)) if matches!(value.kind, Kind::Nothing) => cx.fail(
                 Diagnostic::new(Code::MissingKey, value.span, format!("`{key}` has no value")).help("write a value, or take the key out if it may be left out"),
             ),
-            Some((_, value)) => T::decode(value, cx),
+            Some((_, value)) => {
+                cx.around.push((key, self.known, self.node.span));
+                let decoded = T::decode(value, cx);
+                cx.around.pop();
+                decoded
+            }
+            None if cx.misplaced.iter().any(|(record, word)| *record == self.node.span && word == key) => None,
             None if T::absent().is_none() && self.meant.iter().any(|meant| meant == key) => None,
             None => T::absent()
                 .or_else(|| cx.fail(Diagnostic::new(Code::MissingKey, self.node.span, format!("`{key}` is missing")).help(format!("add a line `{key}: …`")))),
@@ -370,7 +428,22 @@ impl<T: Decode> Decode for Localized<T> {
         for (key, value) in map {
             let word = scalar(key, "the code of a language", cx)?;
             let Some(locale) = languages.find(word) else {
-                let help = did_you_mean(word, codes.iter().copied()).unwrap_or_else(|| format!("the languages are {}", list(&codes)));
+                if word.contains(super::is_unseen) {
+                    let meant = nearest(word, codes.iter().copied()).and_then(|code| languages.find(code));
+                    meant.into_iter().for_each(|locale| seen[locale.index()] = Some(key.span));
+                    continue;
+                }
+                if cx.is_misplaced(word, key.span) {
+                    match value.kind {
+                        Kind::Nothing => break,
+                        _ => continue,
+                    }
+                }
+                let guess = nearest(word, codes.iter().copied());
+                if let Some(meant) = guess.and_then(|code| languages.find(code)) {
+                    seen[meant.index()].get_or_insert(key.span);
+                }
+                let help = guess.map_or_else(|| format!("the languages are {}", list(&codes)), |guess| format!("did you mean `{guess}`?"));
                 cx.diagnostics.push(Diagnostic::new(Code::UnknownLanguage, key.span, format!("unknown language `{word}`")).help(help));
                 continue;
             };

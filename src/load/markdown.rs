@@ -25,10 +25,21 @@ pub struct Markdown {
     pub text: String,
     /// Where its links lead, in the order of the text; nothing where a fault was reported.
     pub links: Vec<Option<Spanned<Target>>>,
-    /// The levels of its headings, in the order of the text.
-    pub headings: Vec<Spanned<u8>>,
+    /// Its headings, in the order of the text.
+    pub headings: Vec<Spanned<Heading>>,
     /// The names of its footnotes, in the order they are referred to.
     pub footnotes: Vec<Spanned<String>>,
+}
+
+/// A heading of a chapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// Its level; 0 where a fault was reported.
+    pub level: u8,
+    /// Its words, as written.
+    pub title: String,
+    /// Where it begins in the text.
+    pub at: usize,
 }
 
 /// Where a link leads.
@@ -38,6 +49,8 @@ pub enum Target {
     Record(RecordKind, String),
     /// Elsewhere on the web.
     Web(Url),
+    /// Nowhere: the words are in another language, `[ad hoc](lang:la)`.
+    Language(String),
 }
 
 /// The kinds of record that a link can name.
@@ -84,7 +97,7 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
     let mut in_heading = false;
     let mut understood = Vec::new();
-    let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<u8>>::new(), Vec::new());
+    let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<Heading>>::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         // A block reaches to the next one; its place ends with its text.
         let range = range.start..range.start + text[range.clone()].trim_end().len();
@@ -99,71 +112,78 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Rang
             Event::End(TagEnd::Heading(_)) => in_heading = false,
             _ => {}
         }
-        let diagnostic =
-            match event {
-                Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
-                    .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
-                Event::Start(Tag::Image { dest_url, .. }) => {
-                    let alone = text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n')
-                        || text.trim() == &text[range.clone()];
-                    match target(&dest_url) {
-                        Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes_allowed => {
-                            let figure = Spanned::new(figure, place(range));
-                            cx.refer(|| Reference::Link(figure.clone()));
-                            links.push(Some(figure));
-                            continue;
-                        }
-                        _ => {
-                            links.push(None);
-                            Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help(
+        let diagnostic = match event {
+            Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
+                .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let alone =
+                    text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n') || text.trim() == &text[range.clone()];
+                match target(&dest_url) {
+                    Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes_allowed => {
+                        let figure = Spanned::new(figure, place(range));
+                        cx.refer(|| Reference::Link(figure.clone()));
+                        links.push(Some(figure));
+                        continue;
+                    }
+                    _ => {
+                        links.push(None);
+                        Diagnostic::new(Code::BadLink, place(range), "an image in Markdown").help(
                             "in a chapter, a figure is shown by an image alone in its paragraph: `![](figure:2021-01)`; other pictures are part of the theme",
                         )
-                        }
                     }
                 }
-                Event::Start(Tag::Heading { level, .. }) if !footnotes_allowed || level == pulldown_cmark::HeadingLevel::H1 => {
-                    let help = match footnotes_allowed {
-                        true => "the title of the chapter is its highest heading; begin with `##`",
-                        false => "a record has no headings of its own; begin the paragraph with **bold** words",
-                    };
-                    Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
-                }
-                Event::Start(Tag::Heading { level, .. }) => {
-                    let heading = Spanned::new(level as u8, place(range));
-                    let above = headings.last().map_or(1, |last| last.value);
-                    headings.push(heading);
-                    if heading.value <= above + 1 {
-                        continue;
-                    }
-                    let signs = |level: u8| "#".repeat(level.into());
-                    Diagnostic::new(Code::HeadingSkip, heading.span, format!("a heading of level {} follows one of level {above}", heading.value))
-                        .help(format!("write `{}` instead of `{}`: readers of a screen reader go from level to level", signs(above + 1), signs(heading.value)))
-                }
-                Event::FootnoteReference(name) if footnotes_allowed => {
-                    footnotes.push(Spanned::new(name.to_string(), place(range)));
+            }
+            Event::Start(Tag::Heading { level, .. }) if !footnotes_allowed || level == pulldown_cmark::HeadingLevel::H1 => {
+                headings.push(Spanned::new(Heading { level: 0, title: String::new(), at: range.start }, place(range.clone())));
+                let help = match footnotes_allowed {
+                    true => "the title of the chapter is its highest heading; begin with `##`",
+                    false => "a record has no headings of its own; begin the paragraph with **bold** words",
+                };
+                Diagnostic::new(Code::Heading, place(range), "a heading that cannot stand here").help(help)
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                let title = text[range.clone()].lines().next().unwrap_or_default().trim_matches(['#', ' ']).to_owned();
+                let (at, span, level) = (range.start, place(range), level as u8);
+                let above = headings.last().map_or(1, |last| last.level.max(1));
+                headings.push(Spanned::new(Heading { level, title, at }, span));
+                if level <= above + 1 {
                     continue;
                 }
-                Event::FootnoteReference(_) => Diagnostic::new(Code::BadLink, place(range), "a footnote in a record")
-                    .help("footnotes belong in chapters; put it into the text, in brackets"),
-                Event::Start(Tag::Link { .. }) if in_heading => {
-                    links.push(None);
-                    Diagnostic::new(Code::Heading, place(range), "a link in a heading")
-                        .help("a heading is what others link to; put the link into the text below it")
-                }
-                Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
-                    Ok(target) => {
-                        let target = Spanned::new(target, place(range));
+                let signs = |level: u8| "#".repeat(level.into());
+                Diagnostic::new(Code::HeadingSkip, span, format!("a heading of level {level} follows one of level {above}")).help(format!(
+                    "write `{}` instead of `{}`: readers of a screen reader go from level to level",
+                    signs(above + 1),
+                    signs(level)
+                ))
+            }
+            Event::FootnoteReference(name) if footnotes_allowed => {
+                footnotes.push(Spanned::new(name.to_string(), place(range)));
+                continue;
+            }
+            Event::FootnoteReference(_) => {
+                Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
+            }
+            Event::Start(Tag::Link { .. }) if in_heading => {
+                links.push(None);
+                Diagnostic::new(Code::Heading, place(range), "a link in a heading")
+                    .help("a heading is what others link to; put the link into the text below it")
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => match target(&dest_url) {
+                Ok(target) => {
+                    let target = Spanned::new(target, place(range));
+                    if !matches!(target.value, Target::Language(_)) {
                         cx.refer(|| Reference::Link(target.clone()));
-                        links.push(Some(target));
-                        continue;
                     }
-                    Err(help) => {
-                        links.push(None);
-                        Diagnostic::new(Code::BadLink, place(range), format!("`{dest_url}` is not a link that can be checked")).help(help)
-                    }
-                },
-                _ => continue,
-            };
+                    links.push(Some(target));
+                    continue;
+                }
+                Err(help) => {
+                    links.push(None);
+                    Diagnostic::new(Code::BadLink, place(range), format!("`{dest_url}` is not a link that can be checked")).help(help)
+                }
+            },
+            _ => continue,
+        };
         cx.diagnostics.push(diagnostic);
     }
     for range in nearly_links(&text, &understood) {
@@ -188,7 +208,8 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
         }
         let rest = &text[at..];
         let word = |address: &str| {
-            RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':'))) || address.starts_with("http")
+            RecordKind::ALL.iter().any(|(word, _)| address.strip_prefix(word).is_some_and(|rest| rest.starts_with(':')))
+                || ["http", LANGUAGE].iter().any(|beginning| address.starts_with(beginning))
         };
         let length = match rest {
             _ if rest.starts_with("](") => Some(2),
@@ -207,7 +228,23 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
     found
 }
 
+/// What stands before the language of words that are not in that of their text.
+const LANGUAGE: &str = "lang:";
+
+/// A language as BCP 47 writes it: `en`, `nb`, `de-CH`.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 fn target(address: &str) -> Result<Target, String> {
+    if let Some(tag) = address.strip_prefix(LANGUAGE) {
+        return match is_language(tag) {
+            true => Ok(Target::Language(tag.to_owned())),
+            false => Err("words in another language are marked with its code: `[ad hoc](lang:la)`".into()),
+        };
+    }
     if let Some(url) = Url::new(address) {
         return Ok(Target::Web(url));
     }

@@ -2,8 +2,27 @@
 //!
 //! In: a path. Out: the kind of record there and the names in the path. Never opens a file.
 
+use std::collections::BTreeMap;
+
 use super::value::Key;
 use crate::diagnostic::nearest;
+use crate::source::{FileId, FileTree};
+
+/// The paths that files were meant to have, where their names are nearly right: they are read as what they were meant to be.
+#[derive(Debug, Default)]
+pub struct Names(pub BTreeMap<FileId, String>);
+
+impl Names {
+    /// The path of a file, or the one it was meant to have.
+    pub fn of<'t>(&'t self, file: FileId, tree: &'t FileTree) -> &'t str {
+        self.0.get(&file).unwrap_or(&tree.file(file).path)
+    }
+
+    /// The file at a path, or the one that was meant to be there.
+    pub fn find(&self, path: &str, tree: &FileTree) -> Option<FileId> {
+        tree.find(path).or_else(|| self.0.iter().find(|(_, meant)| *meant == path).map(|(file, _)| *file))
+    }
+}
 
 /// A part of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -126,8 +145,34 @@ fn fits(part: Part, step: &str) -> bool {
     match part {
         Part::Word(word) => step == word,
         Part::Id => Key::new(step).is_some(),
-        Part::Number => step.len() >= 2 && step.bytes().all(|b| b.is_ascii_digit()) && step.parse::<u32>().is_ok(),
+        Part::Number => step.parse::<u32>().is_ok_and(|number| step == format!("{number:02}")),
     }
+}
+
+/// The path of the record that a file with a nearly right name was meant to be: capitals, `5` for `05`, `.yml`, a slip in a word.
+pub fn nearly(path: &str) -> Option<String> {
+    let inner = path.strip_prefix("data/")?;
+    let inner = inner.strip_suffix(".txt").unwrap_or(inner);
+    let (stem, ending) = inner.rsplit_once('.')?;
+    matches!(ending.to_ascii_lowercase().as_str(), "yaml" | "yml").then_some(())?;
+    let steps: Vec<String> = stem.split('/').map(in_style).collect();
+    let found = |is_meant: &dyn Fn(&str, &str) -> bool| {
+        DataKind::ALL.iter().filter(|kind| kind.parts().len() == steps.len()).find_map(|kind| {
+            let parts = kind.parts().iter().zip(&steps).map(|(part, step)| match part {
+                Part::Word(word) => is_meant(step, word).then(|| (*word).to_owned()),
+                Part::Id => Key::new(step).map(|_| step.clone()),
+                Part::Number => step.parse::<u32>().ok().map(|number| format!("{number:02}")),
+            });
+            parts.collect::<Option<Vec<_>>>().map(|steps| format!("data/{}.yaml", steps.join("/")))
+        })
+    };
+    let meant = found(&|step, word| step == word).or_else(|| found(&|step, word| nearest(step, [word]).is_some()))?;
+    (meant != path).then_some(meant)
+}
+
+/// A word of a path as it is written in all of them.
+pub fn in_style(word: &str) -> String {
+    word.to_lowercase().replace([' ', '_'], "-")
 }
 
 /// Where a record was probably meant to be, for a path at which none can be.

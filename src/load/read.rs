@@ -3,8 +3,9 @@
 //! In: the root folder of a site. Out: the [`FileTree`] of `data/`, `content/` and `themes/`. Never interprets a byte, and
 //! never leaves the root: what is not an ordinary file of a sensible size is refused by name.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -78,6 +79,28 @@ pub fn read(root: &Path) -> io::Result<FileTree> {
     let mut tree: FileTree = files.into_iter().collect();
     refused.into_iter().for_each(|(path, why)| tree.refuse(path, why));
     Ok(tree)
+}
+
+/// The root and every folder of a site, and for each a number that tells it from another in its place.
+pub fn folders(root: &Path) -> BTreeMap<PathBuf, u64> {
+    let mut folders = BTreeMap::new();
+    folders.extend(std::fs::metadata(root).ok().map(|data| (root.to_owned(), identity(&data))));
+    for folder in FOLDERS.iter().map(|folder| root.join(folder)) {
+        let visible = |entry: &walkdir::DirEntry| entry.file_type().is_dir() && !entry.file_name().to_string_lossy().starts_with('.');
+        let found = WalkDir::new(&folder).follow_root_links(false).max_depth(DEEPEST).into_iter().filter_entry(visible).filter_map(Result::ok);
+        folders.extend(found.filter_map(|entry| entry.metadata().ok().map(|data| (entry.into_path(), identity(&data)))));
+    }
+    folders
+}
+
+fn identity(data: &std::fs::Metadata) -> u64 {
+    #[cfg(unix)]
+    let number = std::os::unix::fs::MetadataExt::ino(data);
+    #[cfg(not(unix))]
+    let number = 0;
+    // Numbers are given again; together with the time it was made one is as good as unique.
+    let made = data.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    number.rotate_left(40) ^ made.map_or(0, |time| time.as_nanos() as u64)
 }
 
 const LINK: &str = "it is a symbolic link; put the file itself there";

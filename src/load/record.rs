@@ -448,7 +448,7 @@ record! {
     /// The front matter of a chapter in Markdown.
     pub struct FrontMatter {
         /// `chapter` where left out; `case` or `box` for what stands beside the text of the document.
-        pub kind: Option<ChapterKind>,
+        pub kind: Option<Spanned<ChapterKind>>,
         /// Id of the theme it belongs to, in the strategy that is its section.
         pub theme: Option<ThemeRef>,
         /// The initiatives it speaks of.
@@ -462,7 +462,7 @@ record! {
         /// The word in its address, where it is not to be the file's name.
         pub slug: Option<Spanned<Key>>,
         /// Where it stands among the chapters of its section; by name where left out.
-        pub order: Option<u32>,
+        pub order: Option<Spanned<u32>>,
         /// Where it comes from.
         pub cites: Vec<Citation>,
     }

@@ -5,25 +5,68 @@
 
 use std::collections::BTreeMap;
 
-use super::markdown::Markdown;
-use super::record::FrontMatter;
+use super::markdown::{Heading, Markdown};
+use super::record::{Citation, FrontMatter};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
 
 /// Reports where a Markdown text and its twin have other headings or footnotes.
 pub fn agree(source: &Markdown, twin: &Markdown, into: &mut Diagnostics) {
-    series(&source.headings, &twin.headings, ["headings", "or their levels differ"], "have the same headings", into);
-    series(&source.footnotes, &twin.footnotes, ["footnotes", "or their names differ"], "have the same footnotes", into);
+    let is_faulty = |text: &Markdown| text.headings.iter().any(|heading| heading.value.level == 0);
+    if !is_faulty(source) && !is_faulty(twin) {
+        headings(source, twin, into);
+    }
+    let others = |text: &Markdown| -> Vec<String> { text.footnotes.iter().map(|note| note.value.clone()).collect() };
+    let alone = |text: &Markdown, others: &[String], message: &dyn Fn(&str) -> String, into: &mut Diagnostics| {
+        for note in text.footnotes.iter().filter(|note| !others.contains(&note.value)) {
+            let diagnostic = Diagnostic::new(Code::TwinsDiffer, note.span, message(&note.value));
+            into.push(diagnostic.help("the texts of all languages have the same footnotes, under the same names"));
+        }
+    };
+    alone(source, &others(twin), &|name| format!("the footnote `[^{name}]` of the source language is not in every language"), into);
+    alone(twin, &others(source), &|name| format!("the footnote `[^{name}]` is not in the source language"), into);
 }
 
-/// Reports two lists that are not the same, at the last of them that there is.
-fn series<T: PartialEq>(source: &[Spanned<T>], twin: &[Spanned<T>], [noun, or]: [&str; 2], rule: &str, into: &mut Diagnostics) {
-    let same = source.len() == twin.len() && source.iter().zip(twin).all(|(a, b)| a.value == b.value);
-    let first = twin.iter().zip(source).find(|(a, b)| a.value != b.value).map(|(twin, _)| twin.span);
-    if let Some(place) = first.or(source.last().map(|item| item.span)).or(twin.last().map(|item| item.span)).filter(|_| !same) {
-        let message = format!("the source language has {} {noun} here and another language {}, {or}", source.len(), twin.len());
-        into.push(Diagnostic::new(Code::TwinsDiffer, place, message).help(format!("the texts of all languages {rule}")));
+/// Most headings of a text that are looked through for the one without a counterpart.
+const MOST_HEADINGS: usize = 100;
+
+/// Reports headings that have no counterpart, or one of another level.
+fn headings(source: &Markdown, twin: &Markdown, into: &mut Diagnostics) {
+    const RULE: &str = "the texts of all languages have the same headings, on the same levels";
+    let (mut here, mut there): (Vec<_>, Vec<_>) = (source.headings.iter().collect(), twin.headings.iter().collect());
+    // Which of them is alone is told by its level, and by how far into the text the others stand.
+    for heading in alone(&mut here, &there, source.text.len(), twin.text.len()) {
+        let message = format!("the heading `{}` of the source language has no counterpart in every language", heading.title);
+        into.push(Diagnostic::new(Code::TwinsDiffer, heading.span, message).help(RULE));
     }
+    for heading in alone(&mut there, &here, twin.text.len(), source.text.len()) {
+        let message = format!("the heading `{}` has no counterpart in the source language", heading.title);
+        into.push(Diagnostic::new(Code::TwinsDiffer, heading.span, message).help(RULE));
+    }
+    if let Some((heading, other)) = there.iter().zip(&here).find(|(a, b)| a.level != b.level) {
+        let message =
+            format!("the heading `{}` is of level {}, but its counterpart in the source language of level {}", heading.title, heading.level, other.level);
+        into.push(Diagnostic::new(Code::TwinsDiffer, heading.span, message).related(other.span, "the source language").help(RULE));
+    }
+}
+
+/// Takes those that are too many out of a list of headings, and gives them back.
+fn alone<'m>(list: &mut Vec<&'m Spanned<Heading>>, others: &[&Spanned<Heading>], length: usize, other_length: usize) -> Vec<&'m Spanned<Heading>> {
+    let mut alone = Vec::new();
+    while list.len() > others.len() {
+        let last = list.len() - 1;
+        let cost = |left_out: usize| -> u64 {
+            let rest = list.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, heading)| heading);
+            let pair = |(a, b): (&&Spanned<Heading>, &&Spanned<Heading>)| {
+                let far = (a.at as u64 * 1_000 / length.max(1) as u64).abs_diff(b.at as u64 * 1_000 / other_length.max(1) as u64);
+                far + if a.level == b.level { 0 } else { 1_000_000 }
+            };
+            rest.zip(others).map(pair).sum()
+        };
+        let choice = if list.len() > MOST_HEADINGS { last } else { (0..list.len()).min_by_key(|at| cost(*at)).unwrap_or(last) };
+        alone.push(list.remove(choice));
+    }
+    alone
 }
 
 /// Reports numbers that stand in one of two texts only. A number is its digits: signs between them differ by language.
@@ -70,6 +113,12 @@ fn numbers(text: &str) -> BTreeMap<String, &str> {
             rest = &rest[end..];
             continue;
         }
+        // The name of a footnote is not text either.
+        if let Some(note) = rest[..start].rfind("[^").filter(|note| !rest[*note..start].contains(']')) {
+            let end = rest[note..].find(']').map_or(rest.len(), |end| note + end);
+            rest = &rest[end..];
+            continue;
+        }
         let digits = &rest[start..];
         let mut end = 0;
         let mut signs = digits.char_indices().peekable();
@@ -87,18 +136,36 @@ fn numbers(text: &str) -> BTreeMap<String, &str> {
     found
 }
 
-/// Reports where the front matter of a chapter and its twin say different things of what they are about.
+/// Reports where the front matter of a chapter and its twin say different things of what they are about, at the value.
 pub fn front_matter_agrees(source: &FrontMatter, twin: &FrontMatter, into: &mut Diagnostics) {
+    fn one<T: PartialEq>(source: Option<&Spanned<T>>, twin: Option<&Spanned<T>>) -> Option<[Option<Span>; 2]> {
+        (source.map(|value| &value.value) != twin.map(|value| &value.value)).then(|| [source.map(|value| value.span), twin.map(|value| value.span)])
+    }
+    // Of two lists, the first items that differ.
+    fn many<T: PartialEq>(source: Vec<(T, Span)>, twin: Vec<(T, Span)>) -> Option<[Option<Span>; 2]> {
+        let at = (0..source.len().max(twin.len())).find(|at| source.get(*at).map(|(value, _)| value) != twin.get(*at).map(|(value, _)| value))?;
+        Some([source, twin].map(|list| list.get(at).map(|(_, span)| *span)))
+    }
+    let initiatives = |front: &FrontMatter| front.initiatives.iter().map(|id| (id.value.clone(), id.span)).collect();
+    let actors = |front: &FrontMatter| front.actors.iter().map(|id| (id.value.clone(), id.span)).collect();
+    let cites = |front: &FrontMatter| {
+        let place = |cite: &Citation| (cite.document.value.clone(), cite.at.as_ref().map(ToString::to_string));
+        front.cites.iter().map(|cite| (place(cite), cite.at.as_ref().map_or(cite.document.span, |at| at.span))).collect::<Vec<_>>()
+    };
     let differing = [
-        ("kind", source.kind != twin.kind),
-        ("order", source.order != twin.order),
-        ("theme", source.theme.as_ref().map(|theme| &theme.value) != twin.theme.as_ref().map(|theme| &theme.value)),
-        ("initiatives", !source.initiatives.iter().map(|id| &id.value).eq(twin.initiatives.iter().map(|id| &id.value))),
-        ("actors", !source.actors.iter().map(|id| &id.value).eq(twin.actors.iter().map(|id| &id.value))),
-        ("cites", source.cites.len() != twin.cites.len()),
+        ("kind", one(source.kind.as_ref(), twin.kind.as_ref())),
+        ("order", one(source.order.as_ref(), twin.order.as_ref())),
+        ("theme", one(source.theme.as_deref(), twin.theme.as_deref())),
+        ("initiatives", many::<String>(initiatives(source), initiatives(twin))),
+        ("actors", many::<String>(actors(source), actors(twin))),
+        ("cites", many(cites(source), cites(twin))),
     ];
-    for (key, _) in differing.into_iter().filter(|(_, differs)| *differs) {
-        let diagnostic = Diagnostic::new(Code::TwinsDiffer, twin.span, format!("`{key}` is not the same as in the source language"));
-        into.push(diagnostic.related(source.span, "the source language").help("write the same in both files"));
+    for (key, places) in differing {
+        let Some([here, there]) = places else { continue };
+        let message = format!("`{key}` is not the same as in the source language");
+        let diagnostic = Diagnostic::new(Code::TwinsDiffer, there.unwrap_or(twin.span), message);
+        let (place, label) = here.map_or((source.span, "the source language has less"), |here| (here, "the source language"));
+        let diagnostic = diagnostic.related(place, label).help("write the same in both files");
+        into.push(if there.is_none() { diagnostic.label("what the source language has is missing here") } else { diagnostic });
     }
 }

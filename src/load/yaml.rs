@@ -72,8 +72,12 @@ pub fn parse<'a>(text: &'a str, file: FileId, offset: usize, diagnostics: &mut D
     };
     let (node, faults) = recover(text, file, offset);
     let faults = if faults.is_empty() { vec![fault] } else { faults };
-    // A sign that cannot be seen is reported as such by whoever took the bytes for text.
-    let is_seen = |fault: &Diagnostic| !text[fault.span.range().start - offset..].starts_with(|c: char| c.is_control() && !c.is_whitespace());
+    // A sign that cannot be seen is reported as such by whoever took the bytes for text; what it does to its line is no news.
+    let is_seen = |fault: &Diagnostic| {
+        let at = (fault.span.range().start - offset).min(text.len());
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        !text[start..].lines().next().is_some_and(|line| line.contains(super::is_unseen))
+    };
     faults.into_iter().filter(is_seen).for_each(|fault| diagnostics.push(fault));
     node
 }
@@ -118,7 +122,7 @@ fn recover(text: &str, file: FileId, offset: usize) -> (Option<Node<'_>>, Vec<Di
                 // What is broken is still there: its key is not missing.
                 let key = piece.split(':').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
                 let place = |range: std::ops::Range<usize>| Span::new(file, offset + start + range.start..offset + start + range.end);
-                let broken = Node { span: place(0..0), kind: Kind::Broken };
+                let broken = Node { span: place(0..piece.len()), kind: Kind::Broken };
                 match list {
                     true => items.push(broken),
                     false => entries.push((Node { span: place(0..key.len()), kind: Kind::Scalar(Cow::Borrowed(key)) }, broken)),
@@ -204,7 +208,8 @@ impl<'a> Reader<'a> {
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-                let (message, help) = fault::words(error.kind(), &error.info());
+                let line = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
+                let (message, help) = fault::words(error.kind(), &error.info(), &self.text[line..at]);
                 Err(Diagnostic::new(Code::Syntax, self.span(at..at), message).help(help))
             }
             None => Ok((Event::StreamEnd, self.span(self.text.len()..self.text.len()))),

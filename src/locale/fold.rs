@@ -1,7 +1,8 @@
-//! Words as a search compares them: without case, accents and the letters that a keyboard may lack.
+//! Texts without what tells them apart only on paper: file names without case, words as a search compares them, without
+//! case, accents and the letters that a keyboard may lack.
 //!
-//! In: text, a language's code and its letters that are also written otherwise. Out: the words of the text and their
-//! folded forms. The script in the browser does the same with the same table; a test in the browser holds the two together.
+//! In: text; for words, a language's code and its letters that are also written otherwise. Out: the words of the text and
+//! their folded forms. The script in the browser does the same with the same table; a test in the browser holds the two together.
 
 use std::ops::Range;
 
@@ -13,6 +14,14 @@ use icu::properties::{CodePointMapData, CodePointMapDataBorrowed};
 
 /// The signs that join numbers; between them they do not differ.
 const JOINS: [char; 5] = ['.', ',', '/', '-', '\u{2013}'];
+
+/// A text as it is on machines that tell neither capitals nor composed letters apart.
+pub fn file_name(text: &str) -> String {
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => CaseMapper::new().fold_string(&ComposingNormalizerBorrowed::new_nfc().normalize(text)).into_owned(),
+    }
+}
 
 /// Folds the words of one language.
 pub struct Folder {

@@ -5,7 +5,6 @@
 use std::cmp::Ordering;
 
 use icu::calendar::Gregorian;
-use icu::casemap::CaseMapper;
 use icu::collator::options::CollatorOptions;
 use icu::collator::{Collator, CollatorBorrowed};
 use icu::datetime::FixedCalendarDateTimeFormatter;
@@ -13,8 +12,7 @@ use icu::datetime::fieldsets::{YM, YMD};
 use icu::datetime::input::Date;
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal as IcuDecimal;
-use icu::locale::Locale as IcuLocale;
-use icu::normalizer::ComposingNormalizer;
+use icu::locale::{LanguageIdentifier, Locale as IcuLocale, LocaleExpander, TransformResult};
 use icu::plurals::{PluralCategory, PluralRules};
 use rust_decimal::Decimal;
 
@@ -23,12 +21,22 @@ pub fn date_exists(year: u16, month: Option<u8>, day: Option<u8>) -> bool {
     (1000..=9999).contains(&year) && Date::try_new_gregorian(year.into(), month.unwrap_or(1), day.unwrap_or(1)).is_ok()
 }
 
-/// A text as it is on machines that tell neither capitals nor composed letters apart.
-pub fn fold(text: &str) -> String {
-    match text.is_ascii() {
-        true => text.to_ascii_lowercase(),
-        false => CaseMapper::new().fold_string(&ComposingNormalizer::new_nfc().normalize(text)).into_owned(),
+/// Whether there is such a language, as far as its code goes.
+///
+/// # Errors
+/// The code that was meant, where what is written is that of a country.
+pub fn known_language(code: &str) -> Result<(), Option<String>> {
+    let expander = LocaleExpander::new_extended();
+    let full = |code: &str| -> Option<LanguageIdentifier> {
+        let mut id: LanguageIdentifier = code.parse().ok()?;
+        (expander.maximize(&mut id) == TransformResult::Modified).then_some(id)
+    };
+    let language = code.split('-').next().unwrap_or_default();
+    if full(language).is_some() {
+        return Ok(());
     }
+    let meant = full(&format!("und-{language}")).filter(|meant| !meant.language.is_unknown());
+    Err(meant.map(|meant| meant.language.to_string()))
 }
 
 /// Writes and sorts in one language.

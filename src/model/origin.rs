@@ -1,13 +1,38 @@
 //! Which files a page is made from.
 //!
-//! In: a page and a language. Out: the records and chapters behind it, the most telling first, and whether what is said
-//! there has moved on since it was translated.
+//! In: a page and a language, or a whole site. Out: the records and chapters behind each page, the most telling first, and
+//! whether what is said there has moved on since it was translated.
 
 use std::ops::Range;
 
-use super::{Page, Site};
+use super::{Page, Site, address};
 use crate::locale::Locale;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, FileTree, Span};
+
+/// A page, and where what it says is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Where it is on the site.
+    pub path: String,
+    /// The code of its language.
+    pub language: String,
+    /// The files behind it, the most telling first.
+    pub files: Vec<String>,
+    /// Whether what is said there has changed since its translation was confirmed.
+    pub outdated: bool,
+}
+
+/// Every page in every language.
+pub fn all(site: &Site<'_>, sources: &FileTree) -> Vec<Origin> {
+    let languages = &site.graph.content.languages;
+    let origin = |page: Page, locale: Locale| Origin {
+        path: address::path(site, page, locale),
+        language: languages.code(locale).to_owned(),
+        files: files(site, page, locale).into_iter().map(|file| sources.file(file).path.clone()).collect(),
+        outdated: is_outdated(site, page, locale),
+    };
+    site.pages.iter().flat_map(|page| languages.iter().map(move |locale| origin(*page, locale))).collect()
+}
 
 /// The files behind a page: a chapter's own language first, then the language it was written in.
 pub fn files(site: &Site<'_>, page: Page, locale: Locale) -> Vec<FileId> {

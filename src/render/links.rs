@@ -4,6 +4,7 @@
 //! In: the files that are to be published. Out: diagnostics. What the records refer to was checked before; this holds
 //! the theme to the same.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use memchr::memmem;
@@ -14,7 +15,7 @@ use crate::locale::Locale;
 use crate::model::{Page, Site, origin};
 use crate::source::{File, FileTree, Span};
 
-/// The anchors and the internal links of a page, and what is wrong with it alone.
+/// The anchors and the links of a page, and what is wrong with it alone.
 #[derive(Default)]
 struct Scan<'a> {
     anchors: HashSet<&'a str>,
@@ -32,11 +33,13 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     // Every address that a link can lead to, and the anchors there.
     let addresses: HashMap<&str, &HashSet<&str>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
+    let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
     let found: Vec<(&str, Found<'_>)> = files
         .par_iter()
         .zip(&scans)
         .flat_map_iter(|(file, scan)| {
-            let broken = scan.links.iter().filter(|link| !resolves(link, &scan.anchors, &addresses)).map(|link| (Code::BrokenLink, *link));
+            let leads = |link: &str| within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses));
+            let broken = scan.links.iter().filter(|link| !leads(link)).map(|link| (Code::BrokenLink, *link)).collect::<Vec<_>>().into_iter();
             let repeated = scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor));
             let unread = scan.unread.iter().map(|picture| (Code::NoAlternative, *picture));
             broken.chain(repeated).chain(unread).map(|fault| (file.path.as_str(), fault))
@@ -79,13 +82,17 @@ fn template_with(code: Code, what: &str, kind: Option<&str>, sources: &FileTree)
         _ if file.path.contains("/_index") || file.path.contains("/_404") => 2,
         _ => 1,
     });
-    templates.into_iter().find_map(|(id, file)| {
-        attributes.iter().find_map(|attribute| {
-            let before = format!("{attribute}=\"");
-            let at = memmem::find(&file.bytes, format!("{before}{what}\"").as_bytes())? + before.len();
-            Some(Span::new(id, at..at + what.len()))
+    let find = |written: &str, what: &str| {
+        templates.iter().find_map(|(id, file)| {
+            let at = memmem::find(&file.bytes, written.as_bytes())?;
+            let at = at + memmem::find(written.as_bytes(), what.as_bytes())?;
+            Some(Span::new(*id, at..at + what.len()))
         })
-    })
+    };
+    let quoted = attributes.iter().flat_map(|attribute| ["\"", "'", ""].map(|quote| format!("{attribute}={quote}{what}{quote}")));
+    // What follows the address of the site stands as it is, behind the name of that value.
+    let path = what.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+    quoted.into_iter().find_map(|written| find(&written, what)).or_else(|| path.and_then(|path| find(&format!("}}}}{path}"), path)))
 }
 
 /// The text of a page; nothing of any other file.
@@ -94,40 +101,102 @@ fn html(file: &File) -> &str {
     page.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// Reads the attributes of a page in one pass; the templates write every one with double quotes.
+/// Reads the attributes of every element of a page in one pass, however their values are quoted.
 fn scan(html: &str) -> Scan<'_> {
     let mut scan = Scan::default();
-    let mut after = 0;
-    for at in memmem::find_iter(html.as_bytes(), "=\"") {
-        let Some(value) = html.get(at + 2..).filter(|_| at >= after).and_then(|rest| rest.get(..memchr::memchr(b'"', rest.as_bytes())?)) else { continue };
-        // Between elements it is a text that happens to look like an attribute.
-        if memchr::memrchr2(b'<', b'>', &html.as_bytes()[after..at]).is_some_and(|last| html.as_bytes()[after + last] == b'>') {
+    let mut at = 0;
+    while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|offset| at + offset) {
+        let rest = &html[start + 1..];
+        let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        if name.is_empty() {
+            let comment = rest.strip_prefix("!--").map(|comment| comment.find("-->").map_or(html.len(), |end| start + 4 + end));
+            at = comment.unwrap_or(start + 1);
             continue;
         }
-        // Quotes inside a value are escaped, so the next sign after it is the one that ends it.
-        after = at + 2 + value.len();
-        let name = html[..at].rsplit([' ', '\n']).next().unwrap_or_default();
-        match name {
-            "id" if scan.anchors.insert(value) => {}
-            "id" => scan.repeated.push(value),
-            "href" | "src" if value.starts_with(['/', '#']) => scan.links.push(value),
+        let (mut picture, mut has_alternative) = ("<img>", false);
+        let length = attributes(&rest[name.len()..], |attribute, value| match attribute {
+            "id" if !scan.anchors.insert(value) => scan.repeated.push(value),
+            "href" | "src" | "action" if !value.is_empty() => {
+                scan.links.push(value);
+                picture = value;
+            }
+            "alt" => has_alternative = true,
             _ => {}
+        });
+        if name.eq_ignore_ascii_case("img") && !has_alternative {
+            scan.unread.push(picture);
         }
-    }
-    for at in memmem::find_iter(html.as_bytes(), "<img ") {
-        let tag = html[at..].split('>').next().unwrap_or_default();
-        if !tag.contains(" alt=") {
-            scan.unread.push(tag.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("<img>"));
+        at = start + 1 + name.len() + length;
+        // What stands in these is no HTML.
+        if matches!(name, "script" | "style") {
+            at += memmem::find(&html.as_bytes()[at..], format!("</{name}").as_bytes()).unwrap_or(html.len() - at);
         }
     }
     scan
 }
 
-fn resolves(link: &str, here: &HashSet<&str>, addresses: &HashMap<&str, &HashSet<&str>>) -> bool {
-    let (path, anchor) = link.split_once('#').map_or((link, ""), |(path, anchor)| (path, anchor));
+/// Tells each attribute of a tag with its value, from behind the name of its element; returns how many bytes they have.
+fn attributes<'a>(tag: &'a str, mut tell: impl FnMut(&'a str, &'a str)) -> usize {
+    let mut at = 0;
+    let skip = |from: usize, is_skipped: &dyn Fn(u8) -> bool| from + tag.as_bytes()[from..].iter().take_while(|b| is_skipped(**b)).count();
+    loop {
+        at = skip(at, &|b| b.is_ascii_whitespace() || b == b'/');
+        match tag.as_bytes().get(at) {
+            None => return at,
+            Some(b'>') => return at + 1,
+            Some(_) => {}
+        }
+        let end = skip(at + 1, &|b| !b.is_ascii_whitespace() && !matches!(b, b'=' | b'>' | b'/'));
+        let name = tag.get(at..end).unwrap_or_default();
+        let sign = skip(end, &|b| b.is_ascii_whitespace());
+        at = end;
+        let mut value = "";
+        if tag.as_bytes().get(sign) == Some(&b'=') {
+            let begin = skip(sign + 1, &|b| b.is_ascii_whitespace());
+            let quote = tag.as_bytes().get(begin).copied().filter(|b| matches!(b, b'"' | b'\''));
+            let begin = begin + usize::from(quote.is_some());
+            let end = match quote {
+                Some(quote) => skip(begin, &|b| b != quote),
+                None => skip(begin, &|b| !b.is_ascii_whitespace() && b != b'>'),
+            };
+            value = tag.get(begin..end).unwrap_or_default();
+            at = (end + usize::from(quote.is_some())).min(tag.len());
+        }
+        tell(name, value);
+    }
+}
+
+/// The address within the site that a link on a page leads to, its anchor included; nothing where it leads elsewhere.
+fn within<'a>(link: &'a str, page: &str, base: &str) -> Option<Cow<'a, str>> {
+    if let Some(rest) = link.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with(['/', '#', '?'])) {
+        return Some(if rest.starts_with('/') { Cow::Borrowed(rest) } else { Cow::Owned(format!("/{rest}")) });
+    }
+    let scheme = link.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    if scheme || link.starts_with("//") {
+        return None;
+    }
+    if link.starts_with(['/', '#']) {
+        return Some(Cow::Borrowed(link));
+    }
+    // From the folder of the page.
+    let mut steps: Vec<&str> = page.split('/').collect();
+    steps.pop();
+    for step in link.split('/') {
+        match step {
+            "." => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    Some(Cow::Owned(format!("/{}", steps.join("/"))))
+}
+
+fn resolves(address: &str, here: &HashSet<&str>, addresses: &HashMap<&str, &HashSet<&str>>) -> bool {
+    let (path, anchor) = address.split_once('#').map_or((address, ""), |(path, anchor)| (path, anchor));
+    let path = path.split('?').next().unwrap_or_default();
     let anchors = match path.strip_prefix('/') {
         None => Some(&here),
-        Some(path) => addresses.get(path),
+        Some(path) => addresses.get(path.strip_suffix("index.html").unwrap_or(path)),
     };
     anchors.is_some_and(|anchors| anchor.is_empty() || anchors.contains(anchor))
 }

@@ -17,7 +17,7 @@ use crate::model::{Page, Site, address};
 pub fn target(site: &Site<'_>, link: Link<'_>, locale: Locale) -> Option<(String, String)> {
     let graph = &site.graph;
     let page = match link {
-        Link::Broken => return None,
+        Link::Broken | Link::Language(_) => return None,
         Link::Web(url) => return Some((url.to_owned(), url.to_owned())),
         Link::Proposal(id) => return Some((address::proposal_path(site, id, locale), graph.proposals[id.0].record.title[locale].clone())),
         Link::Document(id) => {
@@ -185,8 +185,15 @@ impl<'p> Writer<'_, '_, 'p> {
             }
             match event {
                 Event::Start(Tag::Link { link_type, title, id, .. }) => {
-                    let target = self.links.next().and_then(|link| target(self.site, *link, self.locale));
+                    let link = self.links.next();
+                    let target = link.and_then(|link| target(self.site, *link, self.locale));
                     let words = until(&mut parser, TagEnd::Link);
+                    if let Some(Link::Language(tag)) = link {
+                        self.raw(format!("<span lang=\"{}\">", escape(tag)));
+                        self.events.extend(words);
+                        self.raw("</span>".to_owned());
+                        continue;
+                    }
                     // A link that leads nowhere is reported; its words stay.
                     let Some((dest, name)) = target else {
                         self.events.extend(words);

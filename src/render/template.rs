@@ -1,6 +1,9 @@
 //! Templates and the values they are given: the only user of the template engine.
 //!
-//! In: the theme and the views of pages. Out: HTML files, or faults with the line of the template and the page.
+//! In: the theme and the views of pages. Out: HTML files, or faults with the line of the template and the page. What the
+//! engine says of a fault is put into plain words in `fault`.
+
+mod fault;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,10 +12,13 @@ use std::sync::Arc;
 use serde_json::json;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
+pub use fault::Fault;
+use fault::Places;
+
 use super::export::Exports;
 use super::view::{self, LinkView, View};
 use super::{Language, feed, file_of, picture};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::{Page, Site};
@@ -26,31 +32,8 @@ pub struct Engine {
     /// What the page of downloads shows, in each language.
     downloads: Vec<view::DataView>,
     places: Places,
-}
-
-/// The files behind template names, and the one that stands for the theme as a whole.
-pub struct Places {
-    files: BTreeMap<String, FileId>,
-    theme: FileId,
-}
-
-/// A fault of a template on a page.
-pub struct Fault {
-    span: Span,
-    message: String,
-    page: String,
-}
-
-impl Fault {
-    /// Two faults with the same key are one: the same place and the same words.
-    pub fn key(&self) -> (Span, String) {
-        (self.span, self.message.clone())
-    }
-
-    /// The fault as a diagnostic.
-    pub fn diagnostic(self) -> Diagnostic {
-        Diagnostic::new(Code::Template, self.span, self.message).help(format!("it shows on {}", self.page))
-    }
+    /// Templates without what is faulty in them, to find what else is.
+    mended: BTreeMap<FileId, String>,
 }
 
 impl Engine {
@@ -64,11 +47,11 @@ impl Engine {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let languages = Arc::new(languages);
-        let (tera, places) = compile(site, sources, &languages, diagnostics)?;
+        let (tera, places, mended) = compile(site, sources, &languages, diagnostics)?;
         let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
         let terms = RefCell::default();
         let downloads = languages.iter().map(|language| View { site, language, terms: &terms }.data(exports)).collect();
-        Some(Engine { tera, languages, shared, downloads, places })
+        Some(Engine { tera, languages, shared, downloads, places, mended })
     }
 
     /// Renders a page in a language.
@@ -91,6 +74,22 @@ impl Engine {
         self.file(sources, path, html)
     }
 
+    /// Goes on without what is faulty at some places; whether there is more to find then.
+    pub fn go_on_without(&mut self, places: &[Span], sources: &FileTree) -> bool {
+        let mut is_other = false;
+        for place in places {
+            let Some((name, _)) = self.places.files.iter().find(|(_, file)| **file == place.file) else { continue };
+            let text = self.mended.get(&place.file).map(String::as_str).or_else(|| sources.text(place.file)).unwrap_or_default();
+            if let Some(text) = fault::without(text, place.range().start).filter(|without| without != text)
+                && self.tera.add_raw_template(name, &text).is_ok()
+            {
+                self.mended.insert(place.file, text);
+                is_other = true;
+            }
+        }
+        is_other
+    }
+
     /// What is written on the picture that is shared with a page.
     pub fn picture(&self, site: &Site<'_>, page: Page, locale: Locale) -> picture::Words {
         let terms = RefCell::default();
@@ -107,7 +106,7 @@ impl Engine {
                 let view = View { site, language, terms: &terms };
                 let LinkView { url, title } = view.link(Page::Home);
                 let name = &site.graph.content.site.languages[language.locale.index()].name;
-                json!({ "code": language.code, "name": name, "url": url, "title": title,
+                json!({ "code": language.code, "name": name, "url": url, "title": title, "menu": self.shared[language.locale.index()].get("menu"),
                         "t": site.graph.content.theme.messages[language.locale],
                         "description": view.text(&site.graph.content.site.description) })
             })
@@ -136,13 +135,16 @@ impl Engine {
                 bytes.shrink_to_fit();
                 Ok(File { path, bytes })
             }
-            Err(error) => Err(Box::new(fault(&error, &self.places, sources, Some(&path)))),
+            Err(error) => Err(Box::new(fault::of(&error, &self.places, sources, Some(&path)).swap_remove(0))),
         }
     }
 }
 
-/// The theme's templates, ready for pages; nothing where one has a fault, which is reported.
-pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language>>, diagnostics: &mut Diagnostics) -> Option<(Tera, Places)> {
+/// Templates that are ready for pages, their files, and those from which a fault was taken.
+type Compiled = (Tera, Places, BTreeMap<FileId, String>);
+
+/// The theme's templates, ready for pages; nothing where a fault leaves none, and each fault is reported.
+pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language>>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
     let theme = &site.graph.content.theme;
     let mut tera = Tera::default();
     tera.autoescape_on([".html"]);
@@ -150,36 +152,56 @@ pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language
     tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
     let files: BTreeMap<String, FileId> = theme.templates.iter().cloned().collect();
     let places = Places { theme: *files.values().next()?, files };
-    let mut texts = Vec::new();
+    let mut texts = BTreeMap::new();
     for (name, id) in &theme.templates {
-        texts.push((name.as_str(), crate::load::utf8(sources, *id, diagnostics)?));
+        texts.insert(name.as_str(), crate::load::utf8(sources, *id, diagnostics)?.to_owned());
     }
-    add(&mut tera, texts, &places, sources, diagnostics)?;
-    Some((tera, places))
+    let mended = add(&mut tera, texts, &places, sources, diagnostics)?;
+    Some((tera, places, mended))
 }
 
-/// Compiles all templates, reporting the first fault of each that has one.
-fn add(tera: &mut Tera, mut texts: Vec<(&str, &str)>, places: &Places, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<()> {
+/// Compiles all templates, reporting what is wrong with each; where they can be used without that, those that differ now.
+fn add(
+    tera: &mut Tera,
+    mut texts: BTreeMap<&str, String>,
+    places: &Places,
+    sources: &FileTree,
+    diagnostics: &mut Diagnostics,
+) -> Option<BTreeMap<FileId, String>> {
     let mut is_sound = true;
-    // The engine stops at the first faulty template; without its text, it goes on to the next.
-    while let Err(error) = tera.add_raw_templates(texts.clone()) {
-        let found = fault(&error, places, sources, None);
-        let faulty = match error.kind() {
-            ErrorKind::SyntaxError(report) => texts.iter_mut().find(|(name, text)| *name == report.filename() && !text.is_empty()),
+    let mut mended = BTreeMap::new();
+    // The engine stops at the first template that it cannot read; without its text, it goes on to the next.
+    while let Err(error) = tera.add_raw_templates(&texts) {
+        let unread = match error.kind() {
+            ErrorKind::SyntaxError(report) => Some(report.filename()),
+            ErrorKind::MissingParent { current, .. } => Some(current.as_str()),
             _ => None,
         };
-        let Some((_, text)) = faulty else {
-            // What the others lack of a faulty one is no news.
-            if is_sound {
-                diagnostics.push(found.diagnostic());
+        let mut goes_on = unread.is_some();
+        for fault in fault::of(&error, places, sources, None) {
+            let span = fault.span;
+            // What the others lack of a template that is left out is no news.
+            if is_sound || !fault.may_follow {
+                diagnostics.push(fault.diagnostic());
             }
+            let name = places.files.iter().find(|(_, file)| **file == span.file).map(|(name, _)| name.as_str()).filter(|_| unread.is_none());
+            if let Some(text) = name.and_then(|name| texts.get_mut(name))
+                && let Some(without) = fault::without(text, span.range().start).filter(|without| without != text)
+            {
+                *text = without.clone();
+                mended.insert(span.file, without);
+                goes_on = true;
+            }
+        }
+        if let Some(text) = unread.and_then(|name| texts.get_mut(name)) {
+            is_sound = false;
+            goes_on = !std::mem::take(text).is_empty();
+        }
+        if !goes_on {
             return None;
-        };
-        diagnostics.push(found.diagnostic());
-        *text = "";
-        is_sound = false;
+        }
     }
-    is_sound.then_some(())
+    is_sound.then_some(mended)
 }
 
 /// The languages of the site with the forms of each.
@@ -261,27 +283,4 @@ fn fill(languages: &[Language], word: &Value, values: &Kwargs, state: &State) ->
         filled = filled.replace(&format!("{{{key}}}"), &value.to_string());
     }
     Ok(filled)
-}
-
-/// Where the engine says that a template is faulty.
-fn fault(error: &tera::Error, places: &Places, sources: &FileTree, page: Option<&str>) -> Fault {
-    let page = page.unwrap_or("every page that uses it").to_owned();
-    if let ErrorKind::MissingParent { current, parent } = error.kind()
-        && let Some(file) = places.files.get(current)
-    {
-        let written = format!("\"{parent}\"");
-        let at = sources.text(*file).and_then(|text| text.find(&written)).unwrap_or(0);
-        let help = did_you_mean(parent, places.files.keys().map(String::as_str)).map(|help| format!("; {help}")).unwrap_or_default();
-        return Fault { span: Span::new(*file, at..at + written.len()), message: format!("there is no template `{parent}` to extend{help}"), page };
-    }
-    let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
-        let message = format!("the theme cannot be used: {}", first_line(&error.to_string()));
-        return Fault { span: Span::top(places.theme), message, page };
-    };
-    let file = places.files.get(report.filename()).copied().unwrap_or(places.theme);
-    Fault { span: Span::new(file, report.span().range.clone()), message: first_line(report.message()), page }
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }

@@ -25,7 +25,7 @@ mod traceability;
 mod within;
 
 use super::{Language, markdown, path};
-use crate::check::{Cite, InitiativeId, Link, Note, Prose, StrategyId, Trace};
+use crate::check::{Cite, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
 use crate::load::value::{Degree, InitiativeKind, PartialDate, Relation};
 use crate::locale::{Locale, Localized};
 use crate::model::{Outcome, Page, Site, address};
@@ -54,12 +54,19 @@ pub struct MentionView {
     pub context: Option<String>,
 }
 
-/// A citation.
+/// What is cited of a document.
 #[derive(Serialize)]
 pub struct CiteView {
     pub url: String,
     pub document: String,
-    pub at: Option<String>,
+    pub places: Vec<PlaceView>,
+}
+
+/// A place in a document, and where the site retells it.
+#[derive(Serialize)]
+pub struct PlaceView {
+    pub text: String,
+    pub url: Option<String>,
 }
 
 /// An initiative as it is named elsewhere.
@@ -235,18 +242,14 @@ impl<'v, 'c> View<'v, 'c> {
         markdown::html(self.site, &prose[self.locale()], self.locale(), &mut self.terms.borrow_mut())
     }
 
-    pub fn cite(&self, cite: &Cite<'_>) -> CiteView {
-        let document = self.site.graph.documents[cite.document.0];
+    fn place(&self, cite: &Cite<'_>) -> Option<PlaceView> {
         let places = &self.site.graph.content.documents.places;
         let step = |step: &crate::load::value::PlaceStep| {
             let word = places.get(step.word.as_str()).map_or(step.word.as_str(), |word| self.text(word));
             step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
         };
-        CiteView {
-            url: self.cited(cite).unwrap_or_else(|| format!("{}#{}", path(self.site, Page::Sources, self.locale()), document.id)),
-            document: self.text(document.short.as_ref().unwrap_or(&document.title)).to_owned(),
-            at: cite.at.map(|at| at.steps.iter().map(step).collect::<Vec<_>>().join(", ")),
-        }
+        let text = cite.at?.steps.iter().map(step).collect::<Vec<_>>().join(", ");
+        Some(PlaceView { text, url: self.cited(cite) })
     }
 
     /// Where the site itself retells the cited place: a numbered point of the document.
@@ -261,7 +264,19 @@ impl<'v, 'c> View<'v, 'c> {
     }
 
     pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {
-        cites.iter().map(|cite| self.cite(cite)).collect()
+        // Each document once, where it is first cited, with all its places.
+        let mut documents: Vec<(DocumentId, CiteView)> = Vec::new();
+        for cite in cites {
+            let at = documents.iter().position(|(id, _)| *id == cite.document).unwrap_or_else(|| {
+                let document = self.site.graph.documents[cite.document.0];
+                let url = format!("{}#{}", path(self.site, Page::Sources, self.locale()), document.id);
+                let title = self.text(document.short.as_ref().unwrap_or(&document.title)).to_owned();
+                documents.push((cite.document, CiteView { url, document: title, places: Vec::new() }));
+                documents.len() - 1
+            });
+            documents[at].1.places.extend(self.place(cite));
+        }
+        documents.into_iter().map(|(_, view)| view).collect()
     }
 
     pub fn notes(&self, notes: &[Note<'_>]) -> Vec<NoteView> {

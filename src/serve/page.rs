@@ -1,38 +1,63 @@
-//! What the preview adds to a page: the question for news, and the faults on top.
+//! What the preview adds to a page: one element, which loads everything else.
 //!
-//! In: a page as it would be published. Out: the page as the preview shows it. Never part of what is published.
+//! In: a page as it will be published. Out: the page as the preview sends it, and what tells two states of it apart. Nothing
+//! here is ever part of what is published.
 
-/// Asks the server for news, again after sleep or a restart, and reloads when there is something else to see.
-const SCRIPT: &str = r#"
-(async () => {
-  const here = document.currentScript.dataset.epoch;
-  for (;;) {
-    try {
-      const answer = await fetch("/_sporbar/news?epoch=" + here, { cache: "no-store" });
-      if (answer.ok && (await answer.text()) !== here) { location.reload(); return; }
-      if (!answer.ok) await new Promise((r) => setTimeout(r, 1000));
-    } catch { await new Promise((r) => setTimeout(r, 1000)); }
-  }
-})();
-"#;
+use std::collections::BTreeMap;
 
-const STYLE: &str = "position:fixed;inset:auto 0 0 0;max-height:60vh;overflow:auto;margin:0;padding:1rem;background:#201014;color:#fff;\
-font:14px/1.4 ui-monospace,monospace;white-space:pre-wrap;z-index:9999;border-top:4px solid #e5484d";
+use memchr::memmem;
 
-/// The page with the faults, if any, and the script before the end of its body.
-pub fn with_preview(page: &[u8], epoch: &str, faults: &str) -> Vec<u8> {
-    let overlay = match faults.is_empty() {
-        true => String::new(),
-        false => format!("<pre role=\"alert\" lang=\"en\" style=\"{STYLE}\">{}</pre>", escape(faults)),
-    };
-    let added = format!("{overlay}<script data-epoch=\"{epoch}\">{SCRIPT}</script>");
-    let html = String::from_utf8_lossy(page);
-    match html.rfind("</body>") {
-        Some(at) => [&html[..at], &added, &html[at..]].concat().into_bytes(),
-        None => format!("<!doctype html><title>Sporbar</title><body>{html}{added}").into_bytes(),
+use super::snapshot::Shown;
+
+/// What runs in the browser, and what it looks like.
+pub const SCRIPT: &str = include_str!("preview.js");
+/// The look of the bar and of the faults, which the pages' own styles do not reach.
+pub const STYLE: &str = include_str!("preview.css");
+
+/// Shown where there is no page at all.
+const EMPTY: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+<title>No page yet</title></head><body><main><h1>There is no page here yet</h1>\
+<p>The preview shows the site as soon as there is something to show.</p></main></body></html>";
+
+/// The page with the script before the end of its body.
+pub fn with_preview(page: Option<&[u8]>, epoch: &str, shown: &Shown) -> Vec<u8> {
+    let mark = Mark::of(page, shown);
+    let page = page.unwrap_or(EMPTY.as_bytes());
+    let script = format!("<script src=\"/_sporbar/preview.js\" data-epoch=\"{epoch}\" data-page=\"{}\"></script>", mark.shape);
+    let at = memmem::rfind(page, b"</body>").unwrap_or(page.len());
+    [&page[..at], script.as_bytes(), &page[at..]].concat()
+}
+
+/// What tells two states of a page apart.
+pub struct Mark {
+    /// The same as long as nothing but the names of style sheets changes.
+    pub shape: String,
+    /// The style sheets that it names: their name without what changes with their content, and with it.
+    pub styles: BTreeMap<String, String>,
+}
+
+impl Mark {
+    /// The mark of a page of a site, or of what stands where there is none.
+    pub fn of(page: Option<&[u8]>, shown: &Shown) -> Mark {
+        let page = page.unwrap_or(EMPTY.as_bytes());
+        let mut names: Vec<(usize, &str)> = Vec::new();
+        for style in shown.styles() {
+            names.extend(memmem::find_iter(page, style).map(|at| (at, style)));
+        }
+        names.sort_unstable();
+        let mut hasher = blake3::Hasher::new();
+        let mut from = 0;
+        for (at, style) in &names {
+            hasher.update(&page[from..*at]).update(stem(style).as_bytes());
+            from = at + style.len();
+        }
+        hasher.update(&page[from..]);
+        let styles = names.into_iter().map(|(_, style)| (format!("/{}", stem(style)), format!("/{style}"))).collect();
+        Mark { shape: hasher.finalize().to_hex()[..16].to_owned(), styles }
     }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// The name of an asset without what changes with its content.
+fn stem(path: &str) -> &str {
+    path.rsplitn(3, '.').last().unwrap_or(path)
 }

@@ -7,6 +7,7 @@ use super::here;
 
 mod external;
 mod hostile;
+mod preview;
 mod review;
 
 /// A folder that is gone when the test is over.

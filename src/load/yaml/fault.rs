@@ -4,12 +4,18 @@
 
 use granit_parser::ErrorKind;
 
-/// Message and help for a fault of the parser.
-pub fn words(kind: &ErrorKind, info: &str) -> (String, &'static str) {
+/// Message and help for a fault of the parser; `before` is what stands before it in its line.
+pub fn words(kind: &ErrorKind, info: &str, before: &str) -> (String, &'static str) {
     const LINE: &str = "check the indentation and the quotes on this line and the one before; a text with `: ` in it needs quotes";
     const CLOSE: &str = "add the same quote at the end of the text; inside it, `\"` is written `\\\"` and `'` is written `''`";
     const TAB: &str = "indent with spaces, two for each level; most editors can be set to write spaces for the tab key";
+    // A colon after the first word of an indented line is that of a key: the line is where it does not belong.
+    let is_key = before.starts_with(' ') && !before.trim().is_empty() && before.trim().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     let (message, help) = match kind {
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement if is_key => (
+            "this line is indented more than the one it belongs to, or less than its like",
+            "keys of one record begin in the same column; what belongs to a key is indented two spaces more",
+        ),
         ErrorKind::UnclosedQuotedScalar => ("a quote is opened here and not closed", CLOSE),
         ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar => ("a quote that was opened before this line is not closed", CLOSE),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {

@@ -72,7 +72,6 @@ pub struct FundingView {
     checked: usize,
     notes: Vec<NoteView>,
     source_notes: Vec<NoteView>,
-    table: Option<CiteView>,
     cites: Vec<CiteView>,
     panels: Vec<PanelView>,
     panel: (i64, i64, i64),
@@ -214,7 +213,6 @@ impl View<'_, '_> {
             panel: crate::render::chart::PANEL,
             totals: self.totals(id),
             flow: self.flow(id),
-            table: node.table.as_ref().map(|table| self.cite(table)),
             cites: self.cites(&node.cites),
         }
     }

@@ -98,7 +98,8 @@ struct GroupView {
 struct MemberView {
     name: String,
     role: Option<String>,
-    position: Option<String>,
+    /// What stands before the name of the actor, the name, and what stands after it; without the name all is before it.
+    position: Option<[String; 3]>,
     actor: Option<LinkView>,
 }
 
@@ -267,11 +268,17 @@ impl View<'_, '_> {
                 .members
                 .iter()
                 .zip(&node.members)
-                .map(|(member, actor)| MemberView {
-                    name: member.name.clone(),
-                    role: member.role.as_ref().map(|role| self.text(role).to_owned()),
-                    position: member.position.as_ref().map(|position| self.text(position).to_owned()),
-                    actor: actor.map(|actor| self.link(Page::Actor(actor))),
+                .map(|(member, actor)| {
+                    let actor = actor.map(|actor| self.link(Page::Actor(actor)));
+                    let position = member.position.as_ref().map(|position| {
+                        let text = self.text(position);
+                        let name = actor.as_ref().map(|actor| actor.title.as_str()).filter(|name| !name.is_empty());
+                        match name.and_then(|name| text.split_once(name).map(|(before, after)| [before, name, after])) {
+                            Some(parts) => parts.map(str::to_owned),
+                            None => [text.to_owned(), String::new(), String::new()],
+                        }
+                    });
+                    MemberView { name: member.name.clone(), role: member.role.as_ref().map(|role| self.text(role).to_owned()), position, actor }
                 })
                 .collect(),
             cites: self.cites(&node.cites),

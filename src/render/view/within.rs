@@ -18,10 +18,23 @@ pub struct WithinView {
     /// Whether it is a document, and not the pages about the site itself.
     is_document: bool,
     /// Points, money, recommendations: what is not a theme and not a chapter.
-    pages: Vec<PartView>,
-    themes: Vec<PartView>,
-    chapters: Vec<PartView>,
+    pages: PartList,
+    themes: PartList,
+    chapters: PartList,
 }
+
+/// The parts of one kind; of very many, those around the current one. The document's own page has them all.
+#[derive(Serialize)]
+struct PartList {
+    /// Whether parts before or after these are left out.
+    before: bool,
+    after: bool,
+    parts: Vec<PartView>,
+}
+
+/// With more parts than this, those within the reach of the current one stand beside a page.
+const MOST_PARTS: usize = 40;
+const REACH: usize = 10;
 
 #[derive(Serialize)]
 struct PartView {
@@ -79,7 +92,16 @@ impl View<'_, '_> {
             let current = if *part == page { Some("page") } else { (above == Some(*part)).then_some("true") };
             PartView { url, title, current }
         };
-        let [pages, themes, chapters] = parts.map(|list| list.iter().map(part).collect());
+        let near = |list: Vec<Page>| {
+            let is_current = |part: &Page| *part == page || above == Some(*part);
+            let at = list.iter().position(is_current).unwrap_or(0);
+            let (from, to) = match list.len() {
+                0..=MOST_PARTS => (0, list.len()),
+                all => (at.saturating_sub(REACH), (at + REACH + 1).min(all)),
+            };
+            PartList { before: from > 0, after: to < list.len(), parts: list[from..to].iter().map(part).collect() }
+        };
+        let [pages, themes, chapters] = parts.map(near);
         let LinkView { url, title } = self.link(document);
         WithinView { url, title, is_document: document != Page::About, pages, themes, chapters }
     }

@@ -264,7 +264,7 @@ function withMarks(index, text, marked) {
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (place, key) => values[key] ?? place);
 
 function item(index, entry, marked) {
-  const id = entry.id ? [element("span", { class: "id" }, entry.id), " "] : [];
+  const id = entry.id ? [element("span", { class: "id" }, `${entry.id} `)] : [];
   const text = element("p", { class: "passage" });
   const made = element("li", {},
     element("p", { class: "row-title" }, element("a", { href: entry.url }, ...id, withMarks(index, entry.title, marked))),
@@ -363,11 +363,7 @@ addEventListener("popstate", fromAddress);
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const at = document.activeElement;
-  if (event.key === "/" && !at.matches("input, textarea, select, [contenteditable]")) {
-    event.preventDefault();
-    input.focus();
-    input.select();
-  } else if (event.key === "Escape" && root.contains(at)) {
+  if (event.key === "Escape" && root.contains(at)) {
     event.preventDefault();
     clearTimeout(waiting);
     input.value = "";

@@ -1,0 +1,123 @@
+//! What people and machines are told of a run: how far it is, what is wrong, and a last line.
+//!
+//! In: compilations and how their faults are to be written. Out: faults on standard error, or on standard output where a
+//! machine reads them.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use super::{Failure, Messages};
+use crate::diagnostic::emit::{self, Format};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::FileTree;
+use crate::{Compilation, Goal, Phase, compile_watched};
+
+/// Compiles the site; on a terminal, a run that takes long says how far it is.
+pub fn watched(input: FileTree, goal: Goal) -> Compilation {
+    if !io::stderr().is_terminal() {
+        return compile_watched(input, goal, &mut |_| {});
+    }
+    let (tell, told) = mpsc::channel();
+    let teller = thread::spawn(move || {
+        let (mut doing, mut ticks) = ("reading", 0);
+        loop {
+            match told.recv_timeout(TICK) {
+                Ok(Phase::Load) => {}
+                Ok(Phase::Check) => doing = "checking",
+                Ok(Phase::Render) => doing = "making the pages",
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    ticks += 1;
+                    if ticks >= QUIET_TICKS {
+                        say(&format!("\r\x1b[K{doing} …"));
+                    }
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        if ticks >= QUIET_TICKS {
+            say("\r\x1b[K");
+        }
+    });
+    let compilation = compile_watched(input, goal, &mut |phase| tell.send(phase).unwrap_or_default());
+    drop(tell);
+    drop(teller.join());
+    compilation
+}
+
+/// How often a long run says how far it is, and for how many of these it says nothing.
+const TICK: Duration = Duration::from_millis(200);
+const QUIET_TICKS: u32 = 4;
+
+/// Whether there are faults that matter in this run.
+pub fn faults(compilation: &Compilation, strict: bool) -> bool {
+    compilation.diagnostics.iter().any(|diagnostic| effective(diagnostic, strict) == Severity::Error)
+}
+
+/// How much a fault matters in this run.
+fn effective(diagnostic: &Diagnostic, strict: bool) -> Severity {
+    match diagnostic.severity {
+        Severity::Warning if strict => Severity::Error,
+        severity => severity,
+    }
+}
+
+/// Most faults of one file that are shown in full.
+const SHOWN: usize = 50;
+
+/// The faults with their excerpts; of a file with very many, the first.
+fn in_bounds(diagnostics: &[Diagnostic], sources: &FileTree, colour: bool) -> String {
+    diagnostics
+        .chunk_by(|a, b| a.span.file == b.span.file)
+        .map(|of_file| {
+            let shown = &of_file[..of_file.len().min(SHOWN)];
+            let text = emit::render(shown, sources, Format::Human, colour);
+            match of_file.len() - shown.len() {
+                0 => text,
+                rest => format!("{text}… and {rest} more in {}; `--message-format short` lists them all\n\n", sources.file(of_file[0].span.file).path),
+            }
+        })
+        .collect()
+}
+
+/// Writes the faults, and a last line: how many there are, or what was done.
+pub fn report(compilation: &Compilation, messages: &Messages, done: &str) -> Result<(), Failure> {
+    let Messages { message_format: format, strict } = *messages;
+    let mut diagnostics = compilation.diagnostics.clone();
+    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = effective(diagnostic, strict));
+    let human = matches!(format, Format::Human | Format::Short);
+    let colour = format == Format::Human && io::stderr().is_terminal();
+    let text = match format {
+        Format::Human => in_bounds(&diagnostics, &compilation.sources, colour),
+        _ => emit::render(&diagnostics, &compilation.sources, format, colour),
+    };
+    // Machines read standard output; people read standard error.
+    if human {
+        say(&text);
+    } else {
+        tell(&text)?;
+    }
+    let failed = faults(compilation, strict);
+    let counts = emit::summary(&diagnostics);
+    let line = match (failed, counts) {
+        (true, counts) => format!("{}; nothing was written\n", counts.unwrap_or_default()),
+        (false, Some(counts)) => format!("{done}; {counts}\n"),
+        (false, None) => format!("{done}\n"),
+    };
+    say(&line);
+    if failed { Err(Failure::Content) } else { Ok(()) }
+}
+
+/// To standard error; a closed pipe is nobody's loss.
+pub fn say(text: &str) {
+    drop(io::stderr().write_all(text.as_bytes()));
+}
+
+/// To standard output; whoever closes it has read enough.
+pub fn tell(text: &str) -> io::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

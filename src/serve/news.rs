@@ -1,0 +1,61 @@
+//! What a browser is told of the site since it asked last.
+//!
+//! In: what there is to show, and the page in view. Out: JSON. Says what is; what to do about it is for the script in the
+//! page.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::editor::Editor;
+use super::page::Mark;
+use super::snapshot::{Snapshot, link};
+use crate::model::origin::Origin;
+
+/// The codes of faults that are about a translation.
+const TRANSLATION: [&str; 4] = ["E0016", "E0062", "E0063", "W0002"];
+
+/// Everything that the script needs to know for the page at this path.
+pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, root: &Path, editor: &Editor) -> Value {
+    let shown = &snapshot.shown;
+    let mark = Mark::of(file.and_then(|file| shown.file(file)).map(|file| file.bytes.as_slice()), shown);
+    let origin = shown.origin(path);
+    let behind = origin.map_or(&[][..], |origin| &origin.files);
+    let is_behind = |fault: &&Value| fault["file"].as_str().is_some_and(|file| behind.iter().any(|known| known == file));
+    let about = |fault: &&Value| fault["code"].as_str().is_some_and(|code| TRANSLATION.contains(&code));
+    let translations: Vec<&Value> = snapshot.faults.iter().filter(about).filter(is_behind).collect();
+    json!({
+        "epoch": epoch,
+        "page": mark.shape,
+        "styles": mark.styles,
+        "good": snapshot.is_good,
+        "summary": snapshot.summary,
+        "trouble": snapshot.trouble,
+        "faults": snapshot.faults,
+        "more": snapshot.more,
+        "files": behind.iter().map(|file| json!({ "file": file, "link": link(editor, root, file, 1, 1) })).collect::<Vec<_>>(),
+        "outdated": origin.is_some_and(|origin| origin.outdated),
+        "translations": translations,
+        "saved": saved(snapshot, path, origin),
+    })
+}
+
+/// The page to go to for what was saved last; nothing where it is in view, or where many files were saved together.
+fn saved<'s>(snapshot: &'s Snapshot, path: &str, origin: Option<&Origin>) -> Option<&'s str> {
+    let shown = &snapshot.shown;
+    let of = |file: &String| shown.origins.iter().filter(|page| page.files.contains(file)).collect::<Vec<_>>();
+    let lists: Vec<Vec<&Origin>> = snapshot.saved.iter().map(of).filter(|pages| !pages.is_empty()).collect();
+    let [pages] = lists.as_slice() else { return None };
+    if pages.iter().any(|page| page.path == path) {
+        return None;
+    }
+    let is_same_language =
+        |page: &&&Origin| origin.map_or_else(|| path.starts_with(&format!("/{}/", page.language)), |origin| origin.language == page.language);
+    // The page that is most about the file: it names the file first.
+    let telling = |page: &&&Origin| page.files.first().is_some_and(|first| snapshot.saved.contains(first));
+    let mut candidates: Vec<&&Origin> = pages.iter().filter(telling).collect();
+    if candidates.is_empty() {
+        candidates = pages.iter().collect();
+    }
+    candidates.iter().find(|page| is_same_language(page)).or(candidates.first()).map(|page| page.path.as_str())
+}
