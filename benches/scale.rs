@@ -10,6 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use sporbar::diagnostic::Diagnostics;
+use sporbar::progress::Unobserved;
 use sporbar::source::FileTree;
 use sporbar::{check, load, model, render, write};
 
@@ -45,7 +46,7 @@ fn one(root: &Path, output: &Path) {
     lap(&mut times);
     let site = model::build(graph, true);
     lap(&mut times);
-    let tree: FileTree = render::render(&site, &sources, true, &mut diagnostics);
+    let tree: FileTree = render::render(&site, &sources, true, &Unobserved, &mut diagnostics);
     lap(&mut times);
     write::write(&tree, &output.join("public")).expect("the output can be written");
     lap(&mut times);

@@ -22,10 +22,12 @@ use crate::diagnostic::emit::Format;
 use crate::diagnostic::{Code, Diagnostics, Severity, did_you_mean};
 use crate::external::Patience;
 use crate::load::Content;
+use crate::progress::{Observer, Phase};
 use crate::scaffold::{self, New};
 use crate::serve::{Editor, Options};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, compile, external, load, schema, serve, translations, write};
+use crate::timings::Timings;
+use crate::{Compilation, Goal, compile, compile_watched, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -53,7 +55,11 @@ struct Messages {
 #[derive(Subcommand)]
 enum Command {
     /// Checks everything and writes the site to public/.
-    Build,
+    Build {
+        /// Says where the time went: phases, the slowest templates and pages.
+        #[arg(long)]
+        timings: bool,
+    },
     /// Checks everything and writes nothing.
     Check {
         /// Also asks every address elsewhere on the web whether it still answers.
@@ -153,14 +159,14 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
                 false => report(&compilation, &cli.messages, IN_ORDER),
             }
         }
-        Command::Build => {
-            let compilation = watched(read(&cli.root)?, Goal::Publish);
-            if faults(&compilation, cli.messages.strict) {
-                return report(&compilation, &cli.messages, "");
-            }
-            let written = write::write(&compilation.output, &cli.root.join("public"))?;
-            report(&compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
+        Command::Build { timings: true } => {
+            let timings = Timings::new();
+            timings.begin(Phase::Read);
+            let input = read(&cli.root)?;
+            let compilation = compile_watched(input, Goal::Publish, &timings);
+            build(cli, &compilation, Some(&timings))
         }
+        Command::Build { timings: false } => build(cli, &watched(read(&cli.root)?, Goal::Publish), None),
         Command::Serve { port, host, open, editor } => {
             read(&cli.root)?;
             Ok(serve::serve(&cli.root, Options { host: *host, port: *port, open: *open, editor: editor.clone() })?)
@@ -207,6 +213,17 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             create(&cli.root, &settings)
         }
     }
+}
+
+/// Writes what was built, unless it has faults.
+fn build(cli: &Cli, compilation: &Compilation, timings: Option<&Timings>) -> Result<(), Failure> {
+    if faults(compilation, cli.messages.strict) {
+        return report(compilation, &cli.messages, "");
+    }
+    timings.into_iter().for_each(|timings| timings.begin(Phase::Write));
+    let written = write::write(&compilation.output, &cli.root.join("public"))?;
+    timings.into_iter().for_each(|timings| say(&timings.report(&compilation.output, written)));
+    report(compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
 }
 
 /// What a code means, or all codes.

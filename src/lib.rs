@@ -7,12 +7,13 @@
 //! disk ─ load::read ─▶ FileTree ─ load ─▶ Content ─ check ─▶ Graph ─ model ─▶ Site ─ render ─▶ FileTree ─ write ─▶ disk
 //! ```
 //!
-//! - [`source`], [`diagnostic`] and [`locale`] are the ground floor: files and places, faults, languages.
+//! - [`source`], [`diagnostic`], [`progress`] and [`locale`] are the ground floor: files and places, faults, how far a build
+//!   is, languages.
 //! - [`load`] reads records and reports their shape; it follows no reference.
 //! - [`check`] follows every reference and takes every sum; after it nothing dangles.
 //! - [`model`] says which pages there are and turns every relation round; it cannot fail.
 //! - [`render`] makes the files; [`write`] puts them on the disk, whole or not at all.
-//! - [`schema`], [`scaffold`], [`translations`], [`external`], [`serve`] and [`cli`] are the roof.
+//! - [`schema`], [`scaffold`], [`translations`], [`external`], [`serve`], [`timings`] and [`cli`] are the roof.
 //!
 //! Data flows one way and a room uses only the rooms before it. Only `load::read`, [`write`] and the roof touch the disk.
 //! The same input gives the same bytes: no clock, no randomness, no setting of the machine.
@@ -25,11 +26,13 @@ pub mod external;
 pub mod load;
 pub mod locale;
 pub mod model;
+pub mod progress;
 pub mod render;
 pub mod scaffold;
 pub mod schema;
 pub mod serve;
 pub mod source;
+pub mod timings;
 pub mod translations;
 pub mod write;
 
@@ -37,6 +40,7 @@ use std::collections::BTreeMap;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use model::origin::{self, Origin};
+use progress::{Observer, Phase, Unobserved};
 use source::{FileTree, Spanned};
 
 /// What came of a site.
@@ -82,39 +86,28 @@ pub enum Goal {
     Publish,
 }
 
-/// How far a compilation has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Reading records and chapters.
-    Load,
-    /// Following references and taking sums.
-    Check,
-    /// Making pages and files.
-    Render,
-}
-
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
-    compile_watched(input, goal, &mut |_| {})
+    compile_watched(input, goal, &Unobserved)
 }
 
-/// As [`compile`], telling each phase as it begins.
-pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)) -> Compilation {
-    begin(Phase::Load);
+/// As [`compile`], telling an observer how far it is.
+pub fn compile_watched(input: FileTree, goal: Goal, observer: &dyn Observer) -> Compilation {
+    observer.begin(Phase::Load);
     let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
     let mut origins = Vec::new();
     if let Some(content) = load::parse(&sources, &mut diagnostics) {
-        begin(Phase::Check);
+        observer.begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
+        observer.begin(Phase::Model);
         let site = model::build(graph, goal != Goal::Check);
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
-            begin(Phase::Render);
-            output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);
+            output = render::render(&site, &sources, goal == Goal::Publish, observer, &mut diagnostics);
             if matches!(goal, Goal::Preview | Goal::Review) {
                 origins = origin::all(&site, &sources);
             }

@@ -24,14 +24,17 @@ use crate::diagnostic::Diagnostics;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::{Page, Site, address};
+use crate::progress::{Observer, Phase};
 use crate::source::{File, FileTree, Span};
 
 /// The published files of a site; those without `pictures` are enough to look at it and to check it.
-pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: &mut Diagnostics) -> FileTree {
+pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dyn Observer, diagnostics: &mut Diagnostics) -> FileTree {
+    observer.begin(Phase::Theme);
     let Some(languages) = template::languages(site, diagnostics) else {
         return FileTree::default();
     };
     let (mut assets, mut names) = assets(site, sources, diagnostics);
+    observer.begin(Phase::Search);
     for language in &languages {
         let files = search::files(site, language, sources, diagnostics);
         // The page of the search names its index.
@@ -39,7 +42,9 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
         names.insert(format!("search-{}.json", language.code), index);
         assets.extend(files);
     }
+    observer.begin(Phase::Exports);
     let exports = export::build(site);
+    observer.begin(Phase::Theme);
     let Some(mut engine) = template::Engine::new(site, sources, languages, names, &exports, diagnostics) else {
         return FileTree::default();
     };
@@ -61,13 +66,16 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
     for fault in faults.into_values() {
         diagnostics.push(fault.diagnostic());
     }
+    observer.begin(Phase::Exports);
     files.extend(assets);
     files.extend(exports.files());
     files.extend(feed::files(site));
+    files.extend(sitemap::files(site));
     if pictures && site.graph.content.site.share_images == Some(true) {
+        observer.begin(Phase::Pictures);
         files.extend(picture::files(site, |page, locale| engine.picture(site, page, locale)));
     }
-    files.extend(sitemap::files(site));
+    observer.begin(Phase::Links);
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() {
         links::check(&tree, site, sources, diagnostics);

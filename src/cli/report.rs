@@ -11,22 +11,23 @@ use std::time::Duration;
 use super::{Failure, Messages};
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::progress::{Observer, Phase, Unobserved};
 use crate::source::FileTree;
-use crate::{Compilation, Goal, Phase, compile_watched};
+use crate::{Compilation, Goal, compile_watched};
 
 /// Compiles the site; on a terminal, a run that takes long says how far it is.
 pub fn watched(input: FileTree, goal: Goal) -> Compilation {
     if !io::stderr().is_terminal() {
-        return compile_watched(input, goal, &mut |_| {});
+        return compile_watched(input, goal, &Unobserved);
     }
     let (tell, told) = mpsc::channel();
     let teller = thread::spawn(move || {
         let (mut doing, mut ticks) = ("reading", 0);
         loop {
             match told.recv_timeout(TICK) {
-                Ok(Phase::Load) => {}
+                Ok(Phase::Read | Phase::Load) => {}
                 Ok(Phase::Check) => doing = "checking",
-                Ok(Phase::Render) => doing = "making the pages",
+                Ok(_) => doing = "making the pages",
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     ticks += 1;
                     if ticks >= QUIET_TICKS {
@@ -40,10 +41,19 @@ pub fn watched(input: FileTree, goal: Goal) -> Compilation {
             say("\r\x1b[K");
         }
     });
-    let compilation = compile_watched(input, goal, &mut |phase| tell.send(phase).unwrap_or_default());
-    drop(tell);
+    let compilation = compile_watched(input, goal, &Told(tell));
     drop(teller.join());
     compilation
+}
+
+/// Passes on how far a build is.
+struct Told(mpsc::Sender<Phase>);
+
+impl Observer for Told {
+    fn begin(&self, phase: Phase) {
+        // Whoever stopped listening knows enough.
+        self.0.send(phase).unwrap_or_default();
+    }
 }
 
 /// How often a long run says how far it is, and for how many of these it says nothing.
