@@ -21,6 +21,8 @@ const MOST_ROWS: usize = 2_000;
 const MOST_PROPOSALS: usize = 3_000;
 const MOST_LINKS: usize = 1_500;
 const MOST_COLUMNS: usize = 64;
+const MOST_PARTS: usize = 40;
+const REACH: usize = 10;
 
 /// The folder of a Hugo site: configuration, content, words, layouts, assets.
 pub fn make(site: &Site<'_>, sources: &FileTree) -> FileTree {
@@ -67,7 +69,7 @@ fn configuration(site: &Site<'_>) -> Value {
             "label": record.name, "weight": locale.index() + 1, "contentDir": format!("content/{}", record.code),
             "title": content.site.title[locale], "menus": { "main": menu },
             "params": { "sources": path(Page::Sources), "traceability": path(Page::Traceability), "documents": documents,
-                        "matrix_is_whole": site.graph.traces.len() <= MOST_LINKS },
+                        "matrix_is_whole": site.graph.traces.len() <= MOST_LINKS, "most_parts": MOST_PARTS, "reach": REACH },
         });
         (record.code.to_string(), value)
     };
@@ -200,7 +202,7 @@ impl InOneLanguage<'_, '_> {
                 let key = |at: usize| node.themes.get(at).map(|theme| format!("/themes/{}", self.theme_key(*theme)));
                 let front = json!({
                     "title": record.title[self.locale], "description": record.summary[self.locale], "key": self.theme_key(*theme), "strategy": own,
-                    "weight": theme.0 + 1, "previous": place.checked_sub(1).and_then(key), "next": key(place + 1), "cites": self.cites(&graph.themes[theme.0].cites),
+                    "weight": theme.0 + 1, "place": place, "previous": place.checked_sub(1).and_then(key), "next": key(place + 1), "cites": self.cites(&graph.themes[theme.0].cites),
                 });
                 add(format!("themes/{}/_index", self.theme_key(*theme)), Some(Page::Theme(*theme)), front, "");
             }
@@ -374,20 +376,24 @@ impl InOneLanguage<'_, '_> {
         (before.to_owned(), after.to_owned())
     }
 
+    /// Each document once, with all its places.
     fn cites(&self, cites: &[Cite<'_>]) -> Value {
         let graph = &self.site.graph;
-        let places = &graph.content.documents.places;
-        let cite = |cite: &Cite<'_>| {
-            let steps = cite.at.map(|at| {
-                let step = |step: &sporbar::load::value::PlaceStep| {
-                    let word = places.get(step.word.as_str()).map_or(step.word.as_str(), |word| word[self.locale].as_str());
-                    step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
-                };
-                at.steps.iter().map(step).collect::<Vec<_>>().join(", ")
+        let words = &graph.content.documents.places;
+        let mut documents: Vec<(String, Vec<String>)> = Vec::new();
+        for cite in cites {
+            let document = graph.documents[cite.document.0].id.to_string();
+            let at = documents.iter().position(|(known, _)| *known == document).unwrap_or_else(|| {
+                documents.push((document, Vec::new()));
+                documents.len() - 1
             });
-            json!({ "document": graph.documents[cite.document.0].id.to_string(), "at": steps })
-        };
-        cites.iter().map(cite).collect()
+            let step = |step: &sporbar::load::value::PlaceStep| {
+                let word = words.get(step.word.as_str()).map_or(step.word.as_str(), |word| word[self.locale].as_str());
+                step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
+            };
+            documents[at].1.extend(cite.at.map(|at| at.steps.iter().map(step).collect::<Vec<_>>().join(", ")));
+        }
+        documents.into_iter().map(|(document, places)| json!({ "document": document, "at": places.join("; ") })).collect()
     }
 }
 

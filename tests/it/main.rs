@@ -10,6 +10,7 @@
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
 //! - [`mutations`]: the real site, damaged in a thousand ways;
 //! - [`replay`]: `tests/fuzz/*/*`, broken files of every kind, through the same function as the fuzz targets;
+//! - [`instructions`]: what a build costs, against `tests/instructions.txt`; `tests/run` counts, with valgrind;
 //! - [`tidy`]: the layers of the code, the table of codes, the map in the README.
 //!
 //! `BLESS=1 cargo test` rewrites what is expected; read the difference before committing it.
@@ -27,6 +28,7 @@ mod explain;
 mod fuzz;
 mod huge;
 mod inert;
+mod instructions;
 mod mutations;
 mod properties;
 mod replay;
