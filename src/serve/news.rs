@@ -29,6 +29,7 @@ pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, ro
         "page": mark.shape,
         "styles": mark.styles,
         "good": snapshot.is_good,
+        "stale": snapshot.is_stale(),
         "summary": snapshot.summary,
         "trouble": snapshot.trouble,
         "faults": snapshot.faults,

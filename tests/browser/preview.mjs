@@ -116,7 +116,7 @@ export async function preview(browser, check, root, program) {
     await step("scroll and open details stay over a reload", async () => {
       const reader = await opened("/en/data/");
       await reader.evaluate(() => document.querySelectorAll("details").forEach((details, at) => { details.open = at === 1; }));
-      await reader.evaluate(() => scrollTo(0, 400));
+      await reader.evaluate(() => scrollTo({ top: 400, behavior: "instant" }));
       const template = join(folder, "themes/default/templates/_base.html");
       const before = await reader.evaluate(() => { globalThis.survivor = true; return [scrollY, document.querySelectorAll("details").length]; });
       writeFileSync(template, readFileSync(template, "utf8").replace("</body>", "<p>One line more</p></body>"));

@@ -60,7 +60,7 @@ impl Writer {
     fn put(&self, path: &Path, bytes: &[u8]) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         // As editors do: beside it, and then in its place.
-        if self.number % 2 == 0 {
+        if self.number.is_multiple_of(2) {
             let beside = path.with_file_name(".being-saved");
             std::fs::write(&beside, bytes).unwrap();
             std::fs::rename(&beside, path).unwrap();
@@ -111,11 +111,11 @@ impl Writer {
         self.number += 1;
         let number = self.number;
         // Nobody leaves everything broken.
-        if let Some((from, to)) = self.moved.take_if(|_| number % 3 == 0) {
+        if let Some((from, to)) = self.moved.take_if(|_| number.is_multiple_of(3)) {
             std::fs::rename(&to, &from).unwrap();
             return format!("moves {} back", from.display());
         }
-        if number % 16 == 0 && self.moved.is_none() {
+        if number.is_multiple_of(16) && self.moved.is_none() {
             self.check_out();
             return "checks everything out again".to_owned();
         }
