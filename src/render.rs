@@ -52,7 +52,16 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dy
     // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
     jobs.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
     let (mut files, mut faults) = (Vec::with_capacity(jobs.len() + 16), BTreeMap::new());
-    let rendered: Vec<Rendered> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
+    observer.begin(Phase::Pages);
+    let make = |(page, locale): &(Page, Locale)| {
+        let began = observer.now();
+        let made = engine.page(site, sources, *page, *locale);
+        if let (Some(began), Ok(file)) = (began, &made) {
+            observer.page(view::kind(*page).0, file, began);
+        }
+        made
+    };
+    let rendered: Vec<Rendered> = jobs.par_iter().map(make).collect();
     jobs = jobs.into_iter().zip(&rendered).filter(|(_, page)| page.is_err()).map(|(job, _)| job).collect();
     let mut fresh = fresh_faults(rendered.into_iter().chain(engine.without_language(site, sources)), &mut files, &mut faults);
     // A fault stops its page; without what is faulty, the same page may have another.

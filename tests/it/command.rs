@@ -207,3 +207,30 @@ data/initiatives/one/03.yaml:15:7: error[E0010]: `at` has no value (write a valu
 data/strategies/one.yaml:7:14: error[E0050]: 2 initiatives are stated, but there are 3 (restore the record that was lost, or correct the number)
 9 errors; nothing was written
 ";
+
+/// Only what stands there and in what order: the times are no matter of a test.
+#[test]
+fn timings_say_where_the_time_goes_and_change_nothing() {
+    let (folder, other) = (Folder::site("timings"), Folder::site("timings-without"));
+    let (code, out, err) = run(&folder.0, &["build", "--timings"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    run(&other.0, &["build"]);
+    let bare = |folder: &Folder| -> Vec<_> {
+        folder.published().into_iter().map(|(path, bytes, _)| (path.strip_prefix(&folder.0).unwrap().to_owned(), bytes)).collect()
+    };
+    assert!(bare(&folder) == bare(&other));
+    let lines: Vec<&str> = err.lines().collect();
+    let first = |line: &&str| line.split_whitespace().next().unwrap().to_owned();
+    let parts: Vec<&[&str]> = lines.split(|line| line.starts_with("the slowest ")).collect();
+    let [phases, templates, pages] = parts.as_slice() else { panic!("{err}") };
+    let names: Vec<String> = phases.iter().map(first).collect();
+    assert_eq!(names, ["read", "load", "check", "model", "theme", "search", "exports", "pages", "links", "write", "total"]);
+    assert!(phases.iter().all(|line| line.ends_with(" ms")), "{err}");
+    assert!(templates.len() == 10 && templates.iter().all(|line| line.contains(" ms  ") && line.ends_with(" ms each")), "{err}");
+    let [pages @ .., written, last] = pages else { panic!("{err}") };
+    assert!(pages.len() == 10 && pages.iter().all(|line| line.contains(" ms  ") && line.ends_with(" bytes")), "{err}");
+    let files = folder.published().len() - 1;
+    let bytes: usize = folder.published().iter().filter(|(path, ..)| !path.ends_with(".sporbar")).map(|(_, bytes, _)| bytes.len()).sum();
+    assert_eq!(*written, format!("{files} files with {bytes} bytes, {files} of them written"));
+    assert_eq!(*last, format!("public/ has {files} files, {files} of them new or changed"));
+}
