@@ -24,7 +24,7 @@ use crate::external::Patience;
 use crate::load::Content;
 use crate::scaffold::{self, New};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, compile, external, load, schema, serve, translations, write};
+use crate::{Compilation, Goal, compile, diff, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -83,6 +83,16 @@ enum Command {
     Translations {
         #[command(subcommand)]
         action: Option<Translations>,
+    },
+    /// Tells what a change does: initiatives, amounts, sums, links, texts, addresses.
+    Diff {
+        /// A folder with a site, or a git revision of --root: main, HEAD~3, v1.2
+        old: String,
+        /// Another one; the site as it stands in --root where left out.
+        new: Option<String>,
+        /// How it is told.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: diff::Form,
     },
     /// Makes a new record with the right skeleton.
     New {
@@ -151,8 +161,17 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             if faults(&compilation, cli.messages.strict) {
                 return report(&compilation, &cli.messages, "");
             }
-            let written = write::write(&compilation.output, &cli.root.join("public"))?;
-            report(&compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
+            let waiting = || say("another build is writing public/; this one waits for it\n");
+            let written = write::write(&compilation.output, &cli.root.join("public"), waiting)?;
+            if let Some(leftover) = written.leftover {
+                say(&format!("warning: {leftover}; remove it\n"));
+            }
+            let foreign = match &written.foreign[..] {
+                [] => String::new(),
+                [only] => format!("; left alone, as no build made it: {only}"),
+                [first, rest @ ..] => format!("; left alone, as no build made them: {first} and {} more", rest.len()),
+            };
+            report(&compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed{foreign}", written.files, written.changed))
         }
         Command::Serve { port, host } => {
             read(&cli.root)?;
@@ -183,6 +202,17 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let left = if left.is_empty() { String::new() } else { format!("; left as they were because of faults: {}", left.join(", ")) };
             say(&format!("{confirmed} {noun} confirmed{left}\n"));
             Ok(())
+        }
+        Command::Diff { old, new, format } => {
+            let names = [old.as_str(), new.as_deref().unwrap_or("the site as it stands")];
+            let before = side(&cli.root, old)?;
+            let after = match new {
+                Some(new) => side(&cli.root, new)?,
+                None => read(&cli.root)?,
+            };
+            let found = diff::diff(names, &before, &after);
+            tell(&diff::write(&found, names, *format))?;
+            if found.complete { Ok(()) } else { Err(Failure::Content) }
         }
         Command::New { record } => {
             let (tree, content) = content(cli)?;
@@ -244,6 +274,19 @@ fn read(root: &Path) -> Result<FileTree, Failure> {
     if tree.is_empty() {
         let message = format!("there is no site in {}: a site has the folders {}", root.display(), load::read::FOLDERS.join(", "));
         return Err(Failure::Usage(message));
+    }
+    Ok(tree)
+}
+
+/// One side of a comparison: a folder where there is one, else a revision.
+fn side(root: &Path, name: &str) -> Result<FileTree, Failure> {
+    let folder = Path::new(name);
+    if folder.is_dir() {
+        return read(folder);
+    }
+    let tree = diff::revision::read(root, name).map_err(Failure::Usage)?;
+    if tree.is_empty() {
+        return Err(Failure::Usage(format!("there is no site in {} at `{name}`", root.display())));
     }
     Ok(tree)
 }

@@ -12,7 +12,7 @@
 //! - [`check`] follows every reference and takes every sum; after it nothing dangles.
 //! - [`model`] says which pages there are and turns every relation round; it cannot fail.
 //! - [`render`] makes the files; [`write`] puts them on the disk, whole or not at all.
-//! - [`schema`], [`scaffold`], [`translations`], [`external`], [`serve`] and [`cli`] are the roof.
+//! - [`schema`], [`scaffold`], [`translations`], [`diff`], [`external`], [`serve`] and [`cli`] are the roof.
 //!
 //! Data flows one way and a room uses only the rooms before it. Only `load::read`, [`write`] and the roof touch the disk.
 //! The same input gives the same bytes: no clock, no randomness, no setting of the machine.
@@ -21,6 +21,7 @@
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod external;
 pub mod load;
 pub mod locale;

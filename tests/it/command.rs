@@ -8,6 +8,7 @@ use super::here;
 mod external;
 mod hostile;
 mod review;
+mod writing;
 
 /// A folder that is gone when the test is over.
 struct Folder(PathBuf);
