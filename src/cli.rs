@@ -22,9 +22,10 @@ use crate::diagnostic::emit::Format;
 use crate::diagnostic::{Code, Diagnostics, Severity, did_you_mean};
 use crate::external::Patience;
 use crate::load::Content;
+use crate::load::value::Url;
 use crate::scaffold::{self, New};
 use crate::source::{File, FileTree};
-use crate::{Compilation, Goal, compile, diff, external, load, schema, serve, translations, write};
+use crate::{Compilation, Edition, Goal, compile, diff, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -52,7 +53,14 @@ struct Messages {
 #[derive(Subcommand)]
 enum Command {
     /// Checks everything and writes the site to public/.
-    Build,
+    Build {
+        /// Where this build is published, where that is not the site's own address.
+        #[arg(long, value_name = "URL", value_parser = base_url)]
+        base_url: Option<Url>,
+        /// For a preview of a change: tells search engines to leave it alone.
+        #[arg(long)]
+        draft: bool,
+    },
     /// Checks everything and writes nothing.
     Check {
         /// Also asks every address elsewhere on the web whether it still answers.
@@ -94,7 +102,7 @@ enum Command {
         #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
         format: diff::Form,
     },
-    /// Makes a new record with the right skeleton.
+    /// Makes a new record with the right skeleton, or a new site.
     New {
         #[command(subcommand)]
         record: New,
@@ -150,14 +158,14 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check { external, max_age, timeout } => {
-            let compilation = watched(read(&cli.root)?, Goal::Check);
+            let compilation = watched(read(&cli.root)?, Goal::Check, Edition::default());
             match external {
                 true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
                 false => report(&compilation, &cli.messages, IN_ORDER),
             }
         }
-        Command::Build => {
-            let compilation = watched(read(&cli.root)?, Goal::Publish);
+        Command::Build { base_url, draft } => {
+            let compilation = watched(read(&cli.root)?, Goal::Publish, Edition { base_url: base_url.clone(), draft: *draft });
             if faults(&compilation, cli.messages.strict) {
                 return report(&compilation, &cli.messages, "");
             }
@@ -213,6 +221,13 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let found = diff::diff(names, &before, &after);
             tell(&diff::write(&found, names, *format))?;
             if found.complete { Ok(()) } else { Err(Failure::Content) }
+        }
+        Command::New { record: New::Site { folder, languages } } => {
+            let files = scaffold::site::files(languages).map_err(Failure::Usage)?;
+            files::empty(folder)?;
+            create(folder, &files)?;
+            say(&format!("a new site; begin with {}\n", folder.join("README.md").display()));
+            Ok(())
         }
         Command::New { record } => {
             let (tree, content) = content(cli)?;
@@ -317,6 +332,13 @@ fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Res
             Err(error.into())
         }
     }
+}
+
+/// An address at which a site can be published.
+fn base_url(text: &str) -> Result<Url, String> {
+    let text = text.trim_end_matches('/');
+    let url = Url::new(text).filter(|_| !text.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', '?', '#'])));
+    url.ok_or_else(|| "write the address of a site, without a path: https://preview.example.org".into())
 }
 
 /// A number of seconds, a fraction too.

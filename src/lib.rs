@@ -37,6 +37,7 @@ pub mod write;
 use std::collections::BTreeMap;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use load::value::Url;
 use source::{FileTree, Spanned};
 
 /// What came of a site.
@@ -89,6 +90,15 @@ pub enum Phase {
     Render,
 }
 
+/// What one edition of a site has for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Edition {
+    /// Where it is published, where that is not the site's own address.
+    pub base_url: Option<Url>,
+    /// Whether it is shown before it is published, and search engines are to leave it alone.
+    pub draft: bool,
+}
+
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
     compile_watched(input, goal, &mut |_| {})
@@ -96,17 +106,26 @@ pub fn compile(input: FileTree, goal: Goal) -> Compilation {
 
 /// As [`compile`], telling each phase as it begins.
 pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)) -> Compilation {
+    compile_edition(input, goal, Edition::default(), begin)
+}
+
+/// As [`compile_watched`], for an edition of its own.
+pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, begin: &mut dyn FnMut(Phase)) -> Compilation {
     begin(Phase::Load);
     let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
-    if let Some(content) = load::parse(&sources, &mut diagnostics) {
+    if let Some(mut content) = load::parse(&sources, &mut diagnostics) {
+        if let Some(base_url) = edition.base_url {
+            content.site.base_url.value = base_url;
+        }
         begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
-        let site = model::build(graph, goal != Goal::Check);
+        let mut site = model::build(graph, goal != Goal::Check);
+        site.draft = edition.draft;
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
             output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);

@@ -14,6 +14,7 @@ mod feed;
 mod links;
 mod markdown;
 mod picture;
+pub mod redirects;
 mod search;
 mod sitemap;
 mod style;
@@ -49,7 +50,9 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
     let pages: Vec<Result<File, Box<template::Fault>>> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
     let mut files = Vec::with_capacity(pages.len() + 16);
     let mut faults = BTreeMap::new();
-    for page in pages.into_iter().chain(engine.without_language(site, sources)) {
+    let old = redirects::resolve(site, diagnostics);
+    let moved: Vec<_> = old.par_iter().map(|redirect| engine.moved(site, sources, redirect)).collect();
+    for page in pages.into_iter().chain(engine.without_language(site, sources)).chain(moved) {
         match page {
             Ok(file) => files.push(file),
             // One fault of a template shows on every page that uses it; the first page stands for them.
@@ -66,6 +69,8 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
         files.extend(picture::files(site, |page, locale| engine.picture(site, page, locale)));
     }
     files.extend(sitemap::files(site));
+    files.extend(redirects::list(&old));
+    redirects::clear_of(&files, &old, diagnostics);
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() {
         links::check(&tree, site, sources, diagnostics);
@@ -76,6 +81,7 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, diagnostics: 
 /// Reports faults of templates and style sheets that show without a page.
 pub fn check_theme(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
     assets(site, sources, diagnostics);
+    redirects::resolve(site, diagnostics);
     if let Some(languages) = template::languages(site, diagnostics) {
         template::compile(site, sources, &languages.into(), diagnostics);
     }

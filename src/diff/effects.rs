@@ -10,7 +10,7 @@ use crate::check::{self, Scope};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{self, Page, Site, address};
 use crate::source::FileTree;
-use crate::{Goal, compile, load};
+use crate::{Goal, compile, load, render};
 
 /// What follows from the records of a site.
 pub struct Effects {
@@ -52,7 +52,8 @@ impl Effects {
             list.iter().map(|standing| (standing.translated.path.clone(), languages.code(standing.locale).to_owned())).collect()
         });
         let translated = content.translated.iter().map(|translated| translated.path.clone()).collect();
-        Ok(Effects { sums: sums(&site), pages, published, redirects: BTreeMap::new(), outdated, translated })
+        let redirects = render::redirects::resolve(&site, &mut quiet).into_iter().map(|redirect| (redirect.from, redirect.to)).collect();
+        Ok(Effects { sums: sums(&site), pages, published, redirects, outdated, translated })
     }
 }
 

@@ -255,6 +255,11 @@ impl Records {
             DataKind::Changes => self.add_each(Kind::News, &mut record, "changes", by_id),
             DataKind::Timeline => self.add(Kind::Timeline, String::new(), record),
             DataKind::SourceNotes => self.add(Kind::SourceNote, String::new(), record),
+            DataKind::Redirects => {
+                for redirect in record.as_array().into_iter().flatten() {
+                    self.add(Kind::Redirect, word(redirect, "from"), redirect.clone());
+                }
+            }
             DataKind::Figure => self.add(Kind::Figure, names, record),
             DataKind::Started => self.add(Kind::Started, names, record),
         }

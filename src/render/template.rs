@@ -10,6 +10,7 @@ use serde_json::json;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use super::export::Exports;
+use super::redirects::{self, Redirect};
 use super::view::{self, LinkView, View};
 use super::{Language, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -128,6 +129,14 @@ impl Engine {
         self.file(sources, page.url.trim_start_matches('/').to_owned(), self.tera.render("not_found.html", &context))
     }
 
+    /// What stands at an address that was given up.
+    pub fn moved(&self, site: &Site<'_>, sources: &FileTree, redirect: &Redirect) -> Result<File, Box<Fault>> {
+        let terms = RefCell::default();
+        let mut context = self.shared[redirect.locale.index()].clone();
+        context.insert("page", &View { site, language: &self.languages[redirect.locale.index()], terms: &terms }.link(redirect.page));
+        self.file(sources, redirects::file(&redirect.from), self.tera.render("_moved.html", &context))
+    }
+
     fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
         match html {
             Ok(html) => {
@@ -228,6 +237,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
             "source_language_name": content.site.languages[Locale::SOURCE.index()].name,
         }),
     );
+    context.insert("draft", &site.draft);
     context.insert("has_advice", &site.graph.council.is_some());
     context.insert("menu", &menu);
     context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));

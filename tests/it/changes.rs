@@ -134,7 +134,7 @@ fn every_single_edit_is_told() {
     let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let data: Vec<&File> = site.iter().filter(|file| file.path.starts_with("data/") && file.path != "data/translations.yaml").collect();
     let mut edits = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..20 {
         let file = data[rng.next_u32() as usize % data.len()];
         let text = String::from_utf8(file.bytes.clone()).unwrap();
         let node = yaml::parse(&text, FileId::default(), 0, &mut Diagnostics::default()).unwrap();

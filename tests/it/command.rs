@@ -7,6 +7,7 @@ use super::here;
 
 mod external;
 mod hostile;
+mod publishing;
 mod review;
 mod writing;
 

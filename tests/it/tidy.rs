@@ -26,7 +26,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["render/export.rs", "render/export/table.rs"]),
     ("granit_parser", &["load/yaml.rs", "load/yaml/fault.rs"]),
     ("icu", &["locale/fold.rs", "locale/format.rs"]),
-    ("include_dir", &["load/theme.rs"]),
+    ("include_dir", &["load/theme.rs", "scaffold/site.rs"]),
     ("lightningcss", &["render/style.rs"]),
     ("notify", &["serve.rs"]),
     ("notosans", &["render/picture.rs"]),
