@@ -47,7 +47,7 @@ fn one(root: &Path, output: &Path) {
     lap(&mut times);
     let tree: FileTree = render::render(&site, &sources, true, &mut diagnostics);
     lap(&mut times);
-    write::write(&tree, &output.join("public")).expect("the output can be written");
+    write::write(&tree, &output.join("public"), || {}).expect("the output can be written");
     lap(&mut times);
     times.push(start.elapsed());
     let faults = diagnostics.sorted();

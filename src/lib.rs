@@ -12,7 +12,7 @@
 //! - [`check`] follows every reference and takes every sum; after it nothing dangles.
 //! - [`model`] says which pages there are and turns every relation round; it cannot fail.
 //! - [`render`] makes the files; [`write`] puts them on the disk, whole or not at all.
-//! - [`schema`], [`scaffold`], [`translations`], [`external`], [`serve`] and [`cli`] are the roof.
+//! - [`schema`], [`scaffold`], [`translations`], [`diff`], [`external`], [`serve`] and [`cli`] are the roof.
 //!
 //! Data flows one way and a room uses only the rooms before it. Only `load::read`, [`write`] and the roof touch the disk.
 //! The same input gives the same bytes: no clock, no randomness, no setting of the machine.
@@ -21,6 +21,7 @@
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod external;
 pub mod load;
 pub mod locale;
@@ -36,6 +37,7 @@ pub mod write;
 use std::collections::BTreeMap;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use load::value::Url;
 use model::origin::{self, Origin};
 use source::{FileTree, Spanned};
 
@@ -93,6 +95,15 @@ pub enum Phase {
     Render,
 }
 
+/// What one edition of a site has for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Edition {
+    /// Where it is published, where that is not the site's own address.
+    pub base_url: Option<Url>,
+    /// Whether it is shown before it is published, and search engines are to leave it alone.
+    pub draft: bool,
+}
+
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
     compile_watched(input, goal, &mut |_| {})
@@ -100,18 +111,27 @@ pub fn compile(input: FileTree, goal: Goal) -> Compilation {
 
 /// As [`compile`], telling each phase as it begins.
 pub fn compile_watched(input: FileTree, goal: Goal, begin: &mut dyn FnMut(Phase)) -> Compilation {
+    compile_edition(input, goal, Edition::default(), begin)
+}
+
+/// As [`compile_watched`], for an edition of its own.
+pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, begin: &mut dyn FnMut(Phase)) -> Compilation {
     begin(Phase::Load);
     let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
     let mut origins = Vec::new();
-    if let Some(content) = load::parse(&sources, &mut diagnostics) {
+    if let Some(mut content) = load::parse(&sources, &mut diagnostics) {
+        if let Some(base_url) = edition.base_url {
+            content.site.base_url.value = base_url;
+        }
         begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
-        let site = model::build(graph, goal != Goal::Check);
+        let mut site = model::build(graph, goal != Goal::Check);
+        site.draft = edition.draft;
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             begin(Phase::Render);
             output = render::render(&site, &sources, goal == Goal::Publish, &mut diagnostics);

@@ -12,12 +12,12 @@ use super::{Failure, Messages};
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::FileTree;
-use crate::{Compilation, Goal, Phase, compile_watched};
+use crate::{Compilation, Edition, Goal, Phase, compile_edition};
 
 /// Compiles the site; on a terminal, a run that takes long says how far it is.
-pub fn watched(input: FileTree, goal: Goal) -> Compilation {
+pub fn watched(input: FileTree, goal: Goal, edition: Edition) -> Compilation {
     if !io::stderr().is_terminal() {
-        return compile_watched(input, goal, &mut |_| {});
+        return compile_edition(input, goal, edition, &mut |_| {});
     }
     let (tell, told) = mpsc::channel();
     let teller = thread::spawn(move || {
@@ -40,7 +40,7 @@ pub fn watched(input: FileTree, goal: Goal) -> Compilation {
             say("\r\x1b[K");
         }
     });
-    let compilation = compile_watched(input, goal, &mut |phase| tell.send(phase).unwrap_or_default());
+    let compilation = compile_edition(input, goal, edition, &mut |phase| tell.send(phase).unwrap_or_default());
     drop(tell);
     drop(teller.join());
     compilation

@@ -118,6 +118,19 @@ fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnost
     }
 }
 
+/// The texts of a mapping under their dotted names, in the order of the alphabet.
+pub fn flat(node: &Node<'_>) -> Map<String, Value> {
+    fn into(value: Value, name: String, all: &mut Map<String, Value>) {
+        match value {
+            Value::Object(map) => map.into_iter().for_each(|(key, value)| into(value, if name.is_empty() { key } else { format!("{name}.{key}") }, all)),
+            other => drop(all.insert(name, other)),
+        }
+    }
+    let mut all = Map::new();
+    into(words(node, "", &mut Vec::new(), &mut Diagnostics::default()), String::new(), &mut all);
+    all
+}
+
 /// Whether a word has forms for different counts: `{one: …, other: …}`.
 fn has_forms(node: &Node<'_>) -> bool {
     matches!(&node.kind, Kind::Map(map) if map.iter().any(|(key, _)| key.scalar() == Some("other")))
