@@ -73,8 +73,8 @@ impl Preview {
         Ok(Preview { root, editor, nonce, current: RwLock::new((0, Arc::new(first))), building: Mutex::new(()), epochs })
     }
 
-    /// Reads the site again and shows it, if it is not the one that is shown.
-    pub fn refresh(&self) {
+    /// Reads the site again and shows it, if it is not the one that is shown; whether there is something new.
+    pub fn refresh(&self) -> bool {
         let _one = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, last) = self.current();
         // A fault of the program itself must not end the preview.
@@ -83,17 +83,15 @@ impl Preview {
             Ok((!last.is_of(&sources)).then(|| Snapshot::new(sources, Some(&last), &self.root, &self.editor)))
         }));
         let next = match built.unwrap_or_else(|_| Err(io::Error::other("the site could not be made because of a fault of sporbar itself"))) {
-            Ok(None) => return,
+            Ok(None) => return false,
             Ok(Some(next)) => next,
-            Err(error) if last.trouble.as_ref() == Some(&error.to_string()) => return,
+            Err(error) if last.trouble.as_ref() == Some(&error.to_string()) => return false,
             Err(error) => last.with_trouble(error.to_string()),
         };
-        if next.text != last.text || next.trouble.is_some() {
-            report(&next);
-        }
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = (current.0 + 1, Arc::new(next));
         self.epochs.send_replace(epoch(self.nonce, current.0));
+        true
     }
 
     /// What there is to show, and its epoch: another whenever it is not the same, also after a restart.
@@ -173,10 +171,14 @@ fn follow(preview: &Arc<Preview>) -> io::Result<()> {
     let mut watch = watching::Watch::new(&preview.root)?;
     let preview = Arc::clone(preview);
     std::thread::spawn(move || {
-        let mut was_blind = false;
-        // What changed between the first build and the first watch is seen here.
-        preview.refresh();
+        let (mut was_blind, mut told) = (false, preview.faults().0);
+        // What changed between the first build and the first watch is seen by the first look.
         loop {
+            let (_, snapshot) = preview.refresh().then(|| preview.current()).unzip();
+            if let Some(snapshot) = snapshot.filter(|snapshot| snapshot.text != told || snapshot.trouble.is_some()) {
+                told.clone_from(&snapshot.text);
+                report(&snapshot);
+            }
             if watch.is_blind() && !was_blind {
                 say("warning: the system cannot watch all folders; they are read every two seconds instead\n");
             }
@@ -184,7 +186,6 @@ fn follow(preview: &Arc<Preview>) -> io::Result<()> {
             if !watch.wait() {
                 break;
             }
-            preview.refresh();
         }
     });
     Ok(())

@@ -29,6 +29,7 @@ pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, ro
         "page": mark.shape,
         "styles": mark.styles,
         "good": snapshot.is_good,
+        "stale": snapshot.is_stale(),
         "summary": snapshot.summary,
         "trouble": snapshot.trouble,
         "faults": snapshot.faults,
@@ -40,22 +41,20 @@ pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, ro
     })
 }
 
-/// The page to go to for what was saved last; nothing where it is in view, or where many files were saved together.
+/// The page to go to for what was saved last; nothing where it is in view, or where files were saved that have no page in
+/// common.
 fn saved<'s>(snapshot: &'s Snapshot, path: &str, origin: Option<&Origin>) -> Option<&'s str> {
-    let shown = &snapshot.shown;
-    let of = |file: &String| shown.origins.iter().filter(|page| page.files.contains(file)).collect::<Vec<_>>();
-    let lists: Vec<Vec<&Origin>> = snapshot.saved.iter().map(of).filter(|pages| !pages.is_empty()).collect();
-    let [pages] = lists.as_slice() else { return None };
-    if pages.iter().any(|page| page.path == path) {
+    let is_of = |page: &Origin, file: &String| page.files.contains(file);
+    let origins = &snapshot.shown.origins;
+    let files: Vec<&String> = snapshot.saved.iter().filter(|file| origins.iter().any(|page| is_of(page, file))).collect();
+    let pages: Vec<&Origin> = origins.iter().filter(|page| files.iter().any(|file| is_of(page, file))).collect();
+    let in_common = pages.iter().any(|page| files.iter().all(|file| is_of(page, file)));
+    if !in_common || pages.iter().any(|page| page.path == path) {
         return None;
     }
-    let is_same_language =
-        |page: &&&Origin| origin.map_or_else(|| path.starts_with(&format!("/{}/", page.language)), |origin| origin.language == page.language);
-    // The page that is most about the file: it names the file first.
-    let telling = |page: &&&Origin| page.files.first().is_some_and(|first| snapshot.saved.contains(first));
-    let mut candidates: Vec<&&Origin> = pages.iter().filter(telling).collect();
-    if candidates.is_empty() {
-        candidates = pages.iter().collect();
-    }
-    candidates.iter().find(|page| is_same_language(page)).or(candidates.first()).map(|page| page.path.as_str())
+    let is_same_language = |page: &&Origin| origin.map_or_else(|| path.starts_with(&format!("/{}/", page.language)), |origin| origin.language == page.language);
+    // The page that is most about a file names it first.
+    let is_telling = |page: &&Origin| page.files.first().is_some_and(|first| files.contains(&first));
+    let order = |page: &&Origin| (!is_telling(page), !is_same_language(page));
+    pages.iter().min_by_key(|page| order(page)).map(|page| page.path.as_str())
 }

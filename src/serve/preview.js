@@ -150,7 +150,7 @@
     };
     button.addEventListener("click", () => turn(!list.hidden));
     const section = make("section", { className: "overlay", "aria-labelledby": "title" },
-      make("header", {}, make("h2", { id: "title" }, title), make("p", {}, "The page below is the last one without errors."), button), list);
+      make("header", {}, make("h2", { id: "title" }, title), make("p", {}, news.stale ? "The site is shown as it was without errors." : "The site is shown as far as it can be."), button), list);
     section.addEventListener("keydown", (event) => { if (event.key === "Escape") { turn(true); button.focus(); } });
     return section;
   }

@@ -19,6 +19,8 @@ use crate::{Goal, compile};
 const SHOWN: usize = 200;
 /// Where the files are that are made only when somebody asks for them.
 const LATER: &str = "share/";
+/// Most files of which it matters that they were saved together; more are somebody else's work, for instance a checkout.
+const TOGETHER: usize = 8;
 
 /// A site that can be looked at.
 pub struct Shown {
@@ -128,7 +130,17 @@ impl Snapshot {
             Some(shown) if !is_good => Arc::clone(shown),
             _ => Arc::new(Shown { files: compilation.output, sources: Arc::clone(&sources), origins: compilation.origins, complete: OnceLock::new() }),
         };
-        Snapshot { sources, shown, is_good, faults, more, summary, text, saved: if is_good { saved } else { Vec::new() }, trouble: None }
+        Snapshot {
+            sources,
+            shown,
+            is_good,
+            faults,
+            more,
+            summary,
+            text,
+            saved: if is_good && saved.len() <= TOGETHER { saved } else { Vec::new() },
+            trouble: None,
+        }
     }
 
     /// The same, while something outside the content keeps the next site from being made.
@@ -144,6 +156,11 @@ impl Snapshot {
             saved: Vec::new(),
             trouble: Some(trouble),
         }
+    }
+
+    /// Whether what can be looked at was made from other files than those that are there now.
+    pub fn is_stale(&self) -> bool {
+        !Arc::ptr_eq(&self.sources, &self.shown.sources)
     }
 
     /// Whether it was made from just these files.

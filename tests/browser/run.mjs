@@ -1,16 +1,16 @@
 // Opens the built site as a reader does. In: the built site and the program. Out: a line for each check, and exit code 1
 // where one fails. Talks to this machine only.
-import { spawn, execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, get } from "node:http";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 import { reading as readingAsPeopleDo } from "./reading.mjs";
 import { search } from "./search.mjs";
 import { headers } from "./headers.mjs";
 import { matrix } from "./matrix.mjs";
+import { preview } from "./preview.mjs";
 
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
@@ -104,41 +104,6 @@ async function wayfinding(base, browser) {
   await context.close();
 }
 
-// --- the preview follows the files ---
-async function preview(browser) {
-  const folder = mkdtempSync(join(tmpdir(), "sporbar-preview-"));
-  for (const part of ["data", "content", "themes"]) cpSync(join(root, part), join(folder, part), { recursive: true });
-  const server = spawn(program, ["--root", folder, "serve", "--port", "4600"], { stdio: ["ignore", "ignore", "pipe"] });
-  try {
-    const base = await new Promise((ready, refuse) => {
-      let text = "";
-      server.stderr.on("data", (data) => { text += data; const found = text.match(/http:\/\/\S+:\d+/); if (found) ready(found[0]); });
-      server.on("exit", () => refuse(new Error(`the preview ended: ${text}`)));
-    });
-    const page = await browser.newPage();
-    await page.goto(`${base}/en/initiatives/2021-19/`);
-    const file = join(folder, "data/initiatives/2021/19.yaml");
-    const before = readFileSync(file, "utf8");
-    writeFileSync(file, before.replace(/^( +en: ).*$/m, "$1A title that was just changed"));
-    await page.waitForFunction(() => document.querySelector("h1").textContent === "A title that was just changed", null, { timeout: 10000 });
-    check("a saved change shows itself");
-    writeFileSync(file, before.replace("theme: showcase", "theme: shwocase"));
-    await page.waitForFunction(() => document.querySelector("[role=alert]")?.textContent.includes("did you mean `showcase`?"), null, { timeout: 10000 });
-    check("a mistake is explained on the last good page", (await page.locator("h1").innerText()) === "A title that was just changed" ? "" : "the page is gone");
-    writeFileSync(file, before);
-    await page.waitForFunction(() => !document.querySelector("[role=alert]"), null, { timeout: 10000 });
-    check("a mended mistake goes away");
-    const foreign = await new Promise((answered) => get(`${base}/en/`, { headers: { host: "example.org" } }, (answer) => answered(answer.statusCode)));
-    const outside = await page.request.get(`${base}/..%2f..%2fetc/passwd`).then((answer) => answer.status());
-    check("the preview serves nothing but the site", outside === 404 && foreign === 403 ? "" : `answered ${outside} and, to a foreign host, ${foreign}`);
-  } catch (error) {
-    check("the preview follows the files", error.message);
-  } finally {
-    server.kill("SIGINT");
-    rmSync(folder, { recursive: true });
-  }
-}
-
 if (!browserPath) { console.log("no Chromium: install the package `chromium`"); process.exit(1); }
 if (!existsSync(site) || readdirSync(site).length === 0) { console.log("no built site in public/"); process.exit(1); }
 htmlIsValid();
@@ -151,7 +116,7 @@ try {
   await search(base, browser, check);
   await headers(check, browser, root, site, pages, types);
   await matrix(base, browser, check);
-  await preview(browser);
+  await preview(browser, check, root, program);
 } finally {
   await browser.close();
   server.close();

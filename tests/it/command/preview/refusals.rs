@@ -169,16 +169,16 @@ fn what_is_too_much_is_cut_off() {
     assert!(matches!(status(long.as_bytes()), 0 | 400 | 431));
     let many = format!("GET /en/ HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: a\r\n".repeat(5000));
     assert!(matches!(status(many.as_bytes()), 0 | 400 | 431));
-    // More than there is room for, each saying nothing or half of something: others are answered once these are cut off.
-    let silent: Vec<Connection> = (0..600)
-        .map(|number| {
-            let mut connection = server.connect();
-            if number % 2 == 0 {
-                connection.stream.get_mut().write_all(b"GET /en/ HTTP/1.1\r\nHost: lo").unwrap();
-            }
-            connection
-        })
-        .collect();
-    assert_eq!(server.get("/en/").status, 200);
-    drop(silent);
+    // More than there is room for, saying nothing or half of something: others are answered once these are cut off.
+    for said in ["", "GET /en/ HTTP/1.1\r\nHost: lo"] {
+        let silent: Vec<Connection> = (0..500)
+            .map(|_| {
+                let mut connection = server.connect();
+                connection.stream.get_mut().write_all(said.as_bytes()).unwrap();
+                connection
+            })
+            .collect();
+        assert_eq!(server.get("/en/").status, 200);
+        drop(silent);
+    }
 }

@@ -25,6 +25,10 @@ fn every_kind_of_file_is_answered_as_what_it_is() {
     let mut connection = server.connect();
     for (path, bytes, _) in folder.published() {
         let path = path.strip_prefix(folder.0.join("public")).unwrap().to_str().unwrap().to_owned();
+        // What `build` keeps for itself is not part of the site.
+        if path.starts_with('.') {
+            continue;
+        }
         let encoded = path.replace(' ', "%20").replace('æ', "%C3%A6");
         let answer = connection.get(&format!("/{encoded}"));
         let body = without_preview(&answer.body);
@@ -87,11 +91,12 @@ fn what_is_saved_says_which_page_to_go_to() {
     let after = |count: u64| until(|| if server.count() > count { Ok(()) } else { Err(server.count()) });
     folder.change(RECORD, "More books", "Some books");
     after(0);
+    let page = |path: &str| Value::String(path.to_owned());
     let saved = |path: &str| server.news(path)["saved"].clone();
     let news = server.news(PAGE);
     assert_eq!(
         [saved("/en/about/"), saved("/cy/ynghylch/"), saved(PAGE), saved("/cy/mentrau/one-01/")],
-        [PAGE.into(), "/cy/mentrau/one-01/".into(), Value::Null, Value::Null]
+        [page(PAGE), page("/cy/mentrau/one-01/"), Value::Null, Value::Null]
     );
     assert_eq!((news["files"][0]["file"].as_str(), news["outdated"].as_bool()), (Some(RECORD), Some(false)));
     let count = server.count();
@@ -100,7 +105,27 @@ fn what_is_saved_says_which_page_to_go_to() {
     assert_eq!(saved("/en/about/"), Value::Null, "a fault takes nobody anywhere");
     folder.change("content/about/method.cy.md", "summary: Yn fyr: ", "summary: Yn fyr, ");
     after(count + 1);
-    assert_eq!([saved("/en/initiatives/"), saved("/en/about/method/")], ["/cy/ynghylch/method/".into(), "/cy/ynghylch/method/".into()]);
+    assert_eq!([saved("/en/initiatives/"), saved("/en/about/method/")], [page("/cy/ynghylch/method/"), page("/cy/ynghylch/method/")]);
+}
+
+#[test]
+fn a_translation_that_its_source_has_left_behind_is_marked_on_its_page() {
+    let folder = Folder::site("preview-translations");
+    assert_eq!(run(&folder.0, &["translations", "confirm"]).0, 0);
+    let server = Server::start(&folder.0, &["--port", "0"]);
+    let marks = |path: &str| {
+        let news = server.news(path);
+        (news["outdated"].as_bool().unwrap(), news["translations"].as_array().unwrap().len())
+    };
+    let twin = "/cy/mentrau/one-01/";
+    assert_eq!([marks(PAGE), marks(twin)], [(false, 0), (false, 0)]);
+    folder.change(RECORD, "It is done.", "It was done.");
+    until(|| if marks(twin) == (true, 1) { Ok(()) } else { Err(server.news(twin)) });
+    assert_eq!([marks(PAGE), marks("/cy/mentrau/one-02/")], [(false, 1), (false, 0)]);
+    // A translation that is missing is an error; the page says so where it stands.
+    folder.change(RECORD, ", cy: Gwneir hyn.", "");
+    until(|| if marks(twin).1 > 0 && server.news(twin)["translations"][0]["code"] == "E0016" { Ok(()) } else { Err(server.news(twin)) });
+    assert_eq!(server.news(twin)["stale"], true);
 }
 
 #[test]
@@ -112,11 +137,11 @@ fn five_hundred_files_at_once_are_few_rebuilds_and_none_is_missed() {
         let place = if number % 2 == 0 { "deep" } else { "deep/deeper" };
         std::fs::write(folder.0.join("themes/default/assets").join(place).join(format!("{number}.txt")), "a").unwrap();
     }
-    let (preview, mut count) = (clean(&folder), 0);
-    assert!(preview.iter().filter(|file| file.path.ends_with(".txt")).count() >= 500);
-    until(|| differences(&server, &preview));
+    let published = clean(&folder);
+    assert!(published.iter().filter(|file| file.path.ends_with(".txt")).count() >= 500);
+    until(|| differences(&server, &published));
     std::thread::sleep(Duration::from_secs(3));
-    std::mem::swap(&mut count, &mut server.count());
+    let count = server.count();
     assert!((1..10).contains(&count), "{count} rebuilds");
 }
 
@@ -216,6 +241,20 @@ fn a_port_that_was_asked_for_is_had_or_refused() {
     assert!(first.port != second.port && [&first, &second].iter().all(|server| server.get(PAGE).status == 200));
     let (code, _, err) = run(&folder.0, &["serve", "--editor", "javascript:alert('{path}')"]);
     assert!(code == 2 && err.contains("write one of vscode, vscodium, cursor, zed, idea, sublime"), "{code} {err}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_browser_of_the_machine_is_opened() {
+    let folder = Folder::site("preview-browser");
+    let (bin, opened) = (folder.0.join("bin"), folder.0.join("opened"));
+    std::fs::create_dir_all(&bin).unwrap();
+    std::fs::write(bin.join("xdg-open"), format!("#!/bin/sh\necho \"$1\" > {}\n", opened.display())).unwrap();
+    Command::new("chmod").arg("+x").arg(bin.join("xdg-open")).status().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let server = Server::start_with(&folder.0, &["--port", "0", "--open"], &[("PATH", &path)]);
+    let expected = format!("http://127.0.0.1:{}/\n", server.port);
+    until(|| std::fs::read_to_string(&opened).map_err(|error| error.to_string()).and_then(|text| if text == expected { Ok(()) } else { Err(text) }));
 }
 
 #[test]
