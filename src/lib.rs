@@ -139,7 +139,15 @@ pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, begin: &mu
                 origins = origin::all(&site, &sources);
             }
         } else {
-            render::check_theme(&site, &sources, &mut diagnostics);
+            // Faults of the theme show beside those of the content; where its links lead cannot be told
+            // from half a site, and the built-in templates have no faults.
+            let mut found = Diagnostics::default();
+            match can_be_shown && content.theme.has_own_templates && !diagnostics.has(Code::Messages) {
+                true => drop(render::render(&site, &sources, false, &mut found)),
+                false => render::check_theme(&site, &sources, &mut found),
+            }
+            found.take_back(|fault| matches!(fault.code, Code::BrokenLink | Code::RepeatedAnchor | Code::NoAlternative));
+            diagnostics.append(found);
         }
         load::needless_settings(&content, &mut diagnostics);
     }

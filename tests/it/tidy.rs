@@ -40,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["write/system.rs"]),
     ("snowball_stemmers_rs", &["render/search/words.rs"]),
     ("syntect", &["render/code.rs"]),
-    ("tera", &["render/template.rs", "render/view.rs"]),
+    ("tera", &["render/template.rs", "render/template/fault.rs", "render/view.rs"]),
     ("tokio", &["serve.rs", "serve/http.rs"]),
     ("ureq", &["external/ask.rs"]),
     ("url", &["external.rs", "external/ask.rs", "external/cache.rs"]),
