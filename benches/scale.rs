@@ -48,7 +48,7 @@ fn one(root: &Path, output: &Path) {
     lap(&mut times);
     let tree: FileTree = render::render(&site, &sources, true, &Unobserved, &mut diagnostics);
     lap(&mut times);
-    write::write(&tree, &output.join("public")).expect("the output can be written");
+    write::write(&tree, &output.join("public"), || {}).expect("the output can be written");
     lap(&mut times);
     times.push(start.elapsed());
     let faults = diagnostics.sorted();

@@ -22,12 +22,13 @@ use crate::diagnostic::emit::Format;
 use crate::diagnostic::{Code, Diagnostics, Severity, did_you_mean};
 use crate::external::Patience;
 use crate::load::Content;
+use crate::load::value::Url;
 use crate::progress::{Observer, Phase};
 use crate::scaffold::{self, New};
 use crate::serve::{Editor, Options};
 use crate::source::{File, FileTree};
 use crate::timings::Timings;
-use crate::{Compilation, Goal, compile, compile_watched, external, load, schema, serve, translations, write};
+use crate::{Compilation, Edition, Goal, compile, compile_edition, diff, external, load, schema, serve, translations, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -56,6 +57,12 @@ struct Messages {
 enum Command {
     /// Checks everything and writes the site to public/.
     Build {
+        /// Where this build is published, where that is not the site's own address.
+        #[arg(long, value_name = "URL", value_parser = base_url)]
+        base_url: Option<Url>,
+        /// For a preview of a change: tells search engines to leave it alone.
+        #[arg(long)]
+        draft: bool,
         /// Says where the time went: phases, the slowest templates and pages.
         #[arg(long)]
         timings: bool,
@@ -97,7 +104,17 @@ enum Command {
         #[command(subcommand)]
         action: Option<Translations>,
     },
-    /// Makes a new record with the right skeleton.
+    /// Tells what a change does: initiatives, amounts, sums, links, texts, addresses.
+    Diff {
+        /// A folder with a site, or a git revision of --root: main, HEAD~3, v1.2
+        old: String,
+        /// Another one; the site as it stands in --root where left out.
+        new: Option<String>,
+        /// How it is told.
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: diff::Form,
+    },
+    /// Makes a new record with the right skeleton, or a new site.
     New {
         #[command(subcommand)]
         record: New,
@@ -153,20 +170,24 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check { external, max_age, timeout } => {
-            let compilation = watched(read(&cli.root)?, Goal::Check);
+            let compilation = watched(read(&cli.root)?, Goal::Check, Edition::default());
             match external {
                 true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
                 false => report(&compilation, &cli.messages, IN_ORDER),
             }
         }
-        Command::Build { timings: true } => {
-            let timings = Timings::new();
-            timings.begin(Phase::Read);
-            let input = read(&cli.root)?;
-            let compilation = compile_watched(input, Goal::Publish, &timings);
-            build(cli, &compilation, Some(&timings))
+        Command::Build { base_url, draft, timings } => {
+            let edition = Edition { base_url: base_url.clone(), draft: *draft };
+            match timings {
+                true => {
+                    let timings = Timings::new();
+                    timings.begin(Phase::Read);
+                    let input = read(&cli.root)?;
+                    build(cli, &compile_edition(input, Goal::Publish, edition, &timings), Some(&timings))
+                }
+                false => build(cli, &watched(read(&cli.root)?, Goal::Publish, edition), None),
+            }
         }
-        Command::Build { timings: false } => build(cli, &watched(read(&cli.root)?, Goal::Publish), None),
         Command::Serve { port, host, open, editor } => {
             read(&cli.root)?;
             Ok(serve::serve(&cli.root, Options { host: *host, port: *port, open: *open, editor: editor.clone() })?)
@@ -199,6 +220,24 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             say(&format!("{confirmed} {noun} confirmed{left}\n"));
             Ok(())
         }
+        Command::Diff { old, new, format } => {
+            let names = [old.as_str(), new.as_deref().unwrap_or("the site as it stands")];
+            let before = side(&cli.root, old)?;
+            let after = match new {
+                Some(new) => side(&cli.root, new)?,
+                None => read(&cli.root)?,
+            };
+            let found = diff::diff(names, &before, &after);
+            tell(&diff::write(&found, names, *format))?;
+            if found.complete { Ok(()) } else { Err(Failure::Content) }
+        }
+        Command::New { record: New::Site { folder, languages } } => {
+            let files = scaffold::site::files(languages).map_err(Failure::Usage)?;
+            files::empty(folder)?;
+            create(folder, &files)?;
+            say(&format!("a new site; begin with {}\n", folder.join("README.md").display()));
+            Ok(())
+        }
         Command::New { record } => {
             let (tree, content) = content(cli)?;
             let files = scaffold::files(&tree, &content, record).map_err(Failure::Usage)?;
@@ -221,9 +260,18 @@ fn build(cli: &Cli, compilation: &Compilation, timings: Option<&Timings>) -> Res
         return report(compilation, &cli.messages, "");
     }
     timings.into_iter().for_each(|timings| timings.begin(Phase::Write));
-    let written = write::write(&compilation.output, &cli.root.join("public"))?;
-    timings.into_iter().for_each(|timings| say(&timings.report(&compilation.output, written)));
-    report(compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed", written.files, written.changed))
+    let waiting = || say("another build is writing public/; this one waits for it\n");
+    let written = write::write(&compilation.output, &cli.root.join("public"), waiting)?;
+    timings.into_iter().for_each(|timings| say(&timings.report(&compilation.output, &written)));
+    if let Some(leftover) = &written.leftover {
+        say(&format!("warning: {leftover}; remove it\n"));
+    }
+    let foreign = match &written.foreign[..] {
+        [] => String::new(),
+        [only] => format!("; left alone, as no build made it: {only}"),
+        [first, rest @ ..] => format!("; left alone, as no build made them: {first} and {} more", rest.len()),
+    };
+    report(compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed{foreign}", written.files, written.changed))
 }
 
 /// What a code means, or all codes.
@@ -289,6 +337,19 @@ fn read(root: &Path) -> Result<FileTree, Failure> {
     Ok(tree)
 }
 
+/// One side of a comparison: a folder where there is one, else a revision.
+fn side(root: &Path, name: &str) -> Result<FileTree, Failure> {
+    let folder = Path::new(name);
+    if folder.is_dir() {
+        return read(folder);
+    }
+    let tree = diff::revision::read(root, name).map_err(Failure::Usage)?;
+    if tree.is_empty() {
+        return Err(Failure::Usage(format!("there is no site in {} at `{name}`", root.display())));
+    }
+    Ok(tree)
+}
+
 /// Tries the links that lead elsewhere, and writes what is wrong with them among the other faults.
 fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Result<(), Failure> {
     let watched = io::stderr().is_terminal();
@@ -315,6 +376,13 @@ fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Res
             Err(error.into())
         }
     }
+}
+
+/// An address at which a site can be published.
+fn base_url(text: &str) -> Result<Url, String> {
+    let text = text.trim_end_matches('/');
+    let url = Url::new(text).filter(|_| !text.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', '?', '#'])));
+    url.ok_or_else(|| "write the address of a site, without a path: https://preview.example.org".into())
 }
 
 /// A number of seconds, a fraction too.

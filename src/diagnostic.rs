@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 pub mod codes;
 pub mod emit;
@@ -103,6 +103,11 @@ impl Diagnostics {
     /// Takes the faults of another list, for instance of a parallel part.
     pub fn append(&mut self, mut other: Diagnostics) {
         self.list.append(&mut other.list);
+    }
+
+    /// Whether a file has an error.
+    pub fn has_error_in(&self, file: FileId) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.span.file == file && self.severity(diagnostic) == Some(Severity::Error))
     }
 
     /// Takes faults out again that turned out to follow from another.

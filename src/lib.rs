@@ -13,7 +13,7 @@
 //! - [`check`] follows every reference and takes every sum; after it nothing dangles.
 //! - [`model`] says which pages there are and turns every relation round; it cannot fail.
 //! - [`render`] makes the files; [`write`] puts them on the disk, whole or not at all.
-//! - [`schema`], [`scaffold`], [`translations`], [`external`], [`serve`], [`timings`] and [`cli`] are the roof.
+//! - [`schema`], [`scaffold`], [`translations`], [`diff`], [`external`], [`serve`], [`timings`] and [`cli`] are the roof.
 //!
 //! Data flows one way and a room uses only the rooms before it. Only `load::read`, [`write`] and the roof touch the disk.
 //! The same input gives the same bytes: no clock, no randomness, no setting of the machine.
@@ -22,6 +22,7 @@
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod external;
 pub mod load;
 pub mod locale;
@@ -39,6 +40,7 @@ pub mod write;
 use std::collections::BTreeMap;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use load::value::Url;
 use model::origin::{self, Origin};
 use progress::{Observer, Phase, Unobserved};
 use source::{FileTree, Spanned};
@@ -86,33 +88,54 @@ pub enum Goal {
     Publish,
 }
 
-/// Compiles a site in memory.
-pub fn compile(input: FileTree, goal: Goal) -> Compilation {
-    compile_watched(input, goal, &Unobserved)
+/// What one edition of a site has for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Edition {
+    /// Where it is published, where that is not the site's own address.
+    pub base_url: Option<Url>,
+    /// Whether it is shown before it is published, and search engines are to leave it alone.
+    pub draft: bool,
 }
 
-/// As [`compile`], telling an observer how far it is.
-pub fn compile_watched(input: FileTree, goal: Goal, observer: &dyn Observer) -> Compilation {
+/// Compiles a site in memory.
+pub fn compile(input: FileTree, goal: Goal) -> Compilation {
+    compile_edition(input, goal, Edition::default(), &Unobserved)
+}
+
+/// As [`compile`], for an edition of its own, telling an observer how far it is.
+pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, observer: &dyn Observer) -> Compilation {
     observer.begin(Phase::Load);
     let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
     let mut origins = Vec::new();
-    if let Some(content) = load::parse(&sources, &mut diagnostics) {
+    if let Some(mut content) = load::parse(&sources, &mut diagnostics) {
+        if let Some(base_url) = edition.base_url {
+            content.site.base_url.value = base_url;
+        }
         observer.begin(Phase::Check);
         let graph = check::check(&content, &mut diagnostics);
         web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
         observer.begin(Phase::Model);
-        let site = model::build(graph, goal != Goal::Check);
+        let mut site = model::build(graph, goal != Goal::Check);
+        site.draft = edition.draft;
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             output = render::render(&site, &sources, goal == Goal::Publish, observer, &mut diagnostics);
             if matches!(goal, Goal::Preview | Goal::Review) {
                 origins = origin::all(&site, &sources);
             }
         } else {
-            render::check_theme(&site, &sources, &mut diagnostics);
+            // Faults of the theme show beside those of the content; where its links lead cannot be told
+            // from half a site, and the built-in templates have no faults.
+            let mut found = Diagnostics::default();
+            match can_be_shown && content.theme.has_own_templates && !diagnostics.has(Code::Messages) {
+                true => drop(render::render(&site, &sources, false, &Unobserved, &mut found)),
+                false => render::check_theme(&site, &sources, &mut found),
+            }
+            found.take_back(|fault| matches!(fault.code, Code::BrokenLink | Code::RepeatedAnchor | Code::NoAlternative));
+            diagnostics.append(found);
         }
         load::needless_settings(&content, &mut diagnostics);
     }

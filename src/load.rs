@@ -30,7 +30,10 @@ use paths::{DataFile, DataKind, Names};
 use record::material::{
     ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
-use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
+use record::{
+    ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, RedirectRecord, SiteRecord, StrategyRecord,
+    TraceRecord,
+};
 use reference::Reference;
 use theme::Theme;
 use translation::{Translated, TranslationsRecord};
@@ -76,6 +79,8 @@ pub struct Content {
     pub changes: Option<ChangesRecord>,
     /// Disagreements of the documents at large.
     pub source_notes: Option<SourceNotesRecord>,
+    /// Where addresses lead that were given up.
+    pub redirects: Vec<RedirectRecord>,
     /// Templates, words and assets.
     pub theme: Theme,
     /// The texts that are translated, file by file.
@@ -142,6 +147,7 @@ enum Parsed {
     Timeline(TimelineRecord),
     Changes(ChangesRecord),
     SourceNotes(SourceNotesRecord),
+    Redirects(Vec<RedirectRecord>),
     Translations(TranslationsRecord),
     Faulty(String),
     Nothing,
@@ -176,6 +182,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
     let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
     let (mut people, mut key_figures, mut glossary, mut timeline, mut changes, mut source_notes) = (None, None, None, None, None, None);
     let (mut loose, mut translations) = (Vec::new(), None);
+    let mut redirects = Vec::new();
     let mut translated = vec![site_texts];
     for mut outcome in outcomes {
         diagnostics.append(outcome.diagnostics);
@@ -198,6 +205,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
             Parsed::Timeline(record) => timeline = Some(record),
             Parsed::Changes(record) => changes = Some(record),
             Parsed::SourceNotes(record) => source_notes = Some(record),
+            Parsed::Redirects(list) => redirects = list,
             Parsed::Translations(record) => translations = Some(record),
             Parsed::Faulty(id) => drop(faulty.insert(id)),
             Parsed::Nothing => {}
@@ -243,6 +251,7 @@ pub fn parse(tree: &FileTree, diagnostics: &mut Diagnostics) -> Option<Content> 
         timeline,
         changes,
         source_notes,
+        redirects,
         theme,
         translated,
         translations,
@@ -399,6 +408,7 @@ fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, l
         DataKind::Timeline => read!(TimelineRecord, Parsed::Timeline),
         DataKind::Changes => read!(ChangesRecord, Parsed::Changes),
         DataKind::SourceNotes => read!(SourceNotesRecord, Parsed::SourceNotes),
+        DataKind::Redirects => read!(Vec<RedirectRecord>, Parsed::Redirects),
         DataKind::Translations => read!(TranslationsRecord, Parsed::Translations),
     };
     let owner = matches!(file.kind, DataKind::Initiative | DataKind::Points | DataKind::Started).then(strategy);

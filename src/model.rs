@@ -142,6 +142,8 @@ pub struct Site<'c> {
     pub terms: Localized<Option<terms::Terms>>,
     /// The figures of the matrix.
     pub coverage: Coverage,
+    /// Whether the site is shown before it is published: search engines are to leave it alone.
+    pub draft: bool,
     /// Whether anybody will read the pages: what neither a link nor a fault depends on is made for readers alone.
     pub for_readers: bool,
 }
@@ -149,6 +151,7 @@ pub struct Site<'c> {
 /// Turns every relation round and lists the pages.
 pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
     let mut site = Site {
+        draft: false,
         for_readers,
         pages: pages(&graph),
         successors: vec![Vec::new(); graph.initiatives.len()],

@@ -14,6 +14,7 @@ mod feed;
 mod links;
 mod markdown;
 mod picture;
+pub mod redirects;
 mod search;
 mod sitemap;
 mod style;
@@ -51,6 +52,7 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dy
     let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
     // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
     jobs.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
+    let old = redirects::resolve(site, diagnostics);
     let (mut files, mut faults) = (Vec::with_capacity(jobs.len() + 16), BTreeMap::new());
     observer.begin(Phase::Pages);
     let make = |(page, locale): &(Page, Locale)| {
@@ -63,14 +65,14 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dy
     };
     let rendered: Vec<Rendered> = jobs.par_iter().map(make).collect();
     jobs = jobs.into_iter().zip(&rendered).filter(|(_, page)| page.is_err()).map(|(job, _)| job).collect();
-    let mut fresh = fresh_faults(rendered.into_iter().chain(engine.without_language(site, sources)), &mut files, &mut faults);
+    let mut fresh = fresh_faults(rendered.into_iter().chain(beside(&engine, site, sources, &old)), &mut files, &mut faults);
     // A fault stops its page; without what is faulty, the same page may have another.
     for _ in 0..MOST_ROUNDS {
         if fresh.is_empty() || !engine.go_on_without(&fresh, sources) {
             break;
         }
         let rendered: Vec<Rendered> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
-        fresh = fresh_faults(rendered.into_iter().chain(engine.without_language(site, sources)), &mut Vec::new(), &mut faults);
+        fresh = fresh_faults(rendered.into_iter().chain(beside(&engine, site, sources, &old)), &mut Vec::new(), &mut faults);
     }
     for fault in faults.into_values() {
         diagnostics.push(fault.diagnostic());
@@ -84,12 +86,20 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dy
         observer.begin(Phase::Pictures);
         files.extend(picture::files(site, |page, locale| engine.picture(site, page, locale)));
     }
+    files.extend(redirects::list(&old));
+    redirects::clear_of(&files, &old, diagnostics);
     observer.begin(Phase::Links);
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() {
         links::check(&tree, site, sources, diagnostics);
     }
     tree
+}
+
+/// The pages that are of no language alone, and those that stand where others were.
+fn beside(engine: &template::Engine, site: &Site<'_>, sources: &FileTree, old: &[redirects::Redirect]) -> Vec<Rendered> {
+    let moved = old.par_iter().map(|redirect| engine.moved(site, sources, redirect));
+    engine.without_language(site, sources).into_par_iter().chain(moved).collect()
 }
 
 /// A page, or the fault that stopped it.
@@ -116,6 +126,7 @@ fn fresh_faults(pages: impl Iterator<Item = Rendered>, files: &mut Vec<File>, fa
 /// Reports faults of templates and style sheets that show without a page.
 pub fn check_theme(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
     assets(site, sources, diagnostics);
+    redirects::resolve(site, diagnostics);
     if let Some(languages) = template::languages(site, diagnostics) {
         template::compile(site, sources, &languages.into(), diagnostics);
     }

@@ -1,7 +1,11 @@
-//! New records, filled with the right skeleton.
+//! New records, filled with the right skeleton, and whole new sites.
 //!
 //! In: a site and the kind of record that is wanted. Out: the file to create, with the next free number, a key for
 //! everything that must be written and a comment for what may be. `check` then names each text that is still to be written.
+
+pub mod site;
+
+use std::path::PathBuf;
 
 use crate::load::Content;
 use crate::load::paths::{DataFile, DataKind};
@@ -18,6 +22,14 @@ pub enum New {
     },
     /// The next recommendation, and a file for the traces of its proposals.
     Recommendation,
+    /// A new site with an example of each kind of record, ready to be published.
+    Site {
+        /// The folder to make, or an empty one.
+        folder: PathBuf,
+        /// Codes of its languages, the one that texts are written in first in front; those that Sporbar has words for where left out.
+        #[arg(long, value_name = "CODES", value_delimiter = ',')]
+        languages: Vec<String>,
+    },
 }
 
 /// The files of a new record.
@@ -28,6 +40,7 @@ pub fn files(tree: &FileTree, content: &Content, new: &New) -> Result<Vec<File>,
     match new {
         New::Initiative { strategy } => initiative(tree, content, strategy).map(|file| vec![file]),
         New::Recommendation => Ok(recommendation(tree, content)),
+        New::Site { languages, .. } => site::files(languages),
     }
 }
 

@@ -10,7 +10,9 @@ use crate::load::paths::DataKind;
 use crate::load::record::material::{
     ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
-use crate::load::record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, SiteRecord, StrategyRecord, TraceRecord};
+use crate::load::record::{
+    ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, RedirectRecord, SiteRecord, StrategyRecord, TraceRecord,
+};
 use crate::load::translation::TranslationsRecord;
 use crate::locale::Languages;
 use crate::source::File;
@@ -35,6 +37,7 @@ fn schema(kind: DataKind, languages: &Languages) -> Value {
         DataKind::Timeline => TimelineRecord::schema(languages),
         DataKind::Changes => ChangesRecord::schema(languages),
         DataKind::SourceNotes => SourceNotesRecord::schema(languages),
+        DataKind::Redirects => Vec::<RedirectRecord>::schema(languages),
         DataKind::Translations => TranslationsRecord::schema(languages),
     }
 }

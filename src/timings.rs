@@ -48,7 +48,7 @@ impl Timings {
     }
 
     /// What was measured until now, as a text.
-    pub fn report(&self, output: &FileTree, written: Written) -> String {
+    pub fn report(&self, output: &FileTree, written: &Written) -> String {
         let total = self.start.elapsed();
         let mut taken = self.taken();
         taken.end(total);

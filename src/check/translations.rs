@@ -59,6 +59,10 @@ pub fn check(content: &Content, into: &mut Diagnostics) -> BTreeMap<(FileId, Loc
             into.push(Diagnostic::new(Code::Unconfirmed, Span::top(translated.file), message).help(help));
             continue;
         }
+        // A fault changes a text too; whether its translation is in step is told when that is mended.
+        if into.has_error_in(translated.file) {
+            continue;
+        }
         outdated.insert((translated.file, locale), changed.iter().map(|text| text.span).collect());
         for text in changed {
             let place = text.twins.get(locale.index() - 1).copied().unwrap_or(text.span);

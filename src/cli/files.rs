@@ -9,6 +9,17 @@ use super::Failure;
 use super::report::tell;
 use crate::source::File;
 
+/// Makes sure that a folder holds nothing: it is empty, or not there yet.
+#[expect(clippy::disallowed_methods, reason = "a new site is written for the editor, not published")]
+pub fn empty(folder: &Path) -> Result<(), Failure> {
+    match std::fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::Usage(format!("{} is not empty; choose a folder that is, or one that is not there yet", folder.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io::Error::new(error.kind(), format!("cannot look into {}: {error}", folder.display())).into()),
+    }
+}
+
 /// Creates files that must not be there yet.
 #[expect(clippy::disallowed_methods, reason = "records and settings are written for the editor, not published")]
 pub fn create(root: &Path, files: &[File]) -> Result<(), Failure> {

@@ -17,7 +17,7 @@ use super::value::Key;
 use super::{twins, utf8, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::locale::{Languages, Locale, Localized};
-use crate::source::{FileId, FileTree, Span};
+use crate::source::{FileId, FileTree, Span, Spanned};
 
 /// A chapter in every language.
 pub struct Chapter {
@@ -104,9 +104,13 @@ pub fn load(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: 
             let diagnostic = Diagnostic::new(Code::MissingTwin, Span::top(group[0].1), format!("the chapter is missing in `{}`", languages.code(locale)));
             diagnostics.push(diagnostic.help(format!("add `{path}`")));
         }
-        let pages = Localized::try_from_fn(languages, |locale| group.iter_mut().find(|(there, ..)| *there == locale)?.2.take());
+        let is_whole = languages.iter().all(|locale| group.iter().any(|(there, _, page)| *there == locale && page.is_some()));
+        let mut take = |locale| group.iter_mut().find(|(there, ..)| *there == locale)?.2.take();
+        let pages = if is_whole { Localized::try_from_fn(languages, &mut take) } else { None };
         let Some(pages) = pages else {
             faulty.push(key.to_owned());
+            let read = group.into_iter().filter_map(|(.., page)| page);
+            loose.extend(read.flat_map(references).map(|reference| (Some(section.to_owned()), reference)));
             continue;
         };
         translated.push(in_step(&pages, tree, names, languages, diagnostics));
@@ -115,6 +119,20 @@ pub fn load(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: 
     let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.as_ref().map_or(u32::MAX, |order| order.value);
     chapters.sort_by(|a, b| (&a.section, order(a), &a.key).cmp(&(&b.section, order(b), &b.key)));
     Chapters { chapters, translated, faulty, loose }
+}
+
+/// What a page refers to, whose chapter is not whole.
+fn references(page: ChapterPage) -> Vec<Reference> {
+    let ChapterPage { front, body, .. } = page;
+    let mut references: Vec<Reference> = front.theme.iter().map(|id| Reference::Theme(Spanned::clone(id))).collect();
+    references.extend(front.initiatives.iter().map(|id| Reference::Initiative(Spanned::clone(id))));
+    references.extend(front.actors.iter().map(|id| Reference::Actor(Spanned::clone(id))));
+    for cite in front.cites {
+        references.push(Reference::Document(Spanned::clone(&cite.document)));
+        references.extend(cite.at.map(Reference::Place));
+    }
+    references.extend(body.links.into_iter().flatten().map(Reference::Link));
+    references
 }
 
 /// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
@@ -182,7 +200,7 @@ fn first_line(text: &str, start: usize, file: FileId) -> Span {
 }
 
 /// The bytes of the front matter and the beginning of the text.
-fn split(text: &str) -> Option<(std::ops::Range<usize>, usize)> {
+pub fn split(text: &str) -> Option<(std::ops::Range<usize>, usize)> {
     let open = text.strip_prefix('\u{feff}').unwrap_or(text);
     let start = text.len() - open.strip_prefix("---")?.trim_start_matches('\r').strip_prefix('\n')?.len();
     let mut at = start;

@@ -367,7 +367,7 @@ impl Decode for String {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         let text = scalar(node, "a text", cx)?.trim();
         if text.is_empty() {
-            return cx.fail(Diagnostic::new(Code::BadValue, node.span, "the text is empty"));
+            return cx.fail(Diagnostic::new(Code::BadValue, node.span, "the text is empty").help("write a text, or take the key out if it may be left out"));
         }
         Some(text.to_owned())
     }
@@ -387,7 +387,7 @@ impl Decode for u32 {
         let text = scalar(node, "a whole number", cx)?;
         match text.parse() {
             Ok(number) => Some(number),
-            Err(_) => cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{text}` is not a whole number"))),
+            Err(_) => cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{text}` is not a whole number")).help("write it with digits: 12")),
         }
     }
 
@@ -401,7 +401,7 @@ impl Decode for bool {
         match scalar(node, "true or false", cx)? {
             "true" => Some(true),
             "false" => Some(false),
-            other => cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{other}` is neither `true` nor `false`"))),
+            other => cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{other}` is neither `true` nor `false`")).help("write one of the two")),
         }
     }
 

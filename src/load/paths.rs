@@ -100,6 +100,8 @@ kinds! {
     Changes "changes" "data/changes.yaml" [Word("changes")];
     /// Disagreements that belong to no single record.
     SourceNotes "source-notes" "data/source-notes.yaml" [Word("source-notes")];
+    /// Where addresses lead that were given up.
+    Redirects "redirects" "data/redirects.yaml" [Word("redirects")];
     /// Which translations were confirmed, and of what.
     Translations "translations" "data/translations.yaml" [Word("translations")];
 }

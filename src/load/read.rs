@@ -16,7 +16,7 @@ use crate::source::{File, FileTree};
 pub const FOLDERS: [&str; 3] = ["data", "content", "themes"];
 
 /// Largest record, chapter, template or asset that is read, in bytes: a hundred times what people write by hand.
-const LARGEST: u64 = 16 << 20;
+pub const LARGEST: u64 = 16 << 20;
 
 /// Deepest folder below the root.
 const DEEPEST: usize = 32;

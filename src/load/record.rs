@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::decode::{Cx, Decode, Fields, NonEmpty, Table, record};
 use super::markdown::Markdown;
 use super::reference::{ActorRef, CouncilChapterRef, DocumentRef, InitiativeRef, ProposalRef, ThemeRef};
-use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, SeverityWord, Url, Year};
+use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, SeverityWord, SitePath, Url, Year};
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::locale::{Languages, Localized};
@@ -441,6 +441,16 @@ record! {
         pub evidence: Vec<Citation>,
         /// Why this is a link, and why not more; for a gap, why we think it was not taken up.
         pub rationale: Localized<String>,
+    }
+}
+
+record! {
+    /// An entry of `data/redirects.yaml`: an address that was given up, and where it leads now.
+    pub struct RedirectRecord {
+        /// The address as it was: /about/how/. With * at its end, all addresses below it.
+        pub from: Spanned<SitePath>,
+        /// The address of a page as it is. With * at its end, the pages below it, each for its own.
+        pub to: Spanned<SitePath>,
     }
 }
 

@@ -11,7 +11,7 @@ use super::paths::DataKind;
 use super::value::Key;
 use super::yaml::{Kind, Node};
 use super::{utf8, yaml};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, nearest};
 use crate::locale::{Languages, Localized};
 use crate::source::{File, FileId, FileTree, Span, Spanned};
 
@@ -25,6 +25,8 @@ pub struct Theme {
     pub assets: Vec<(String, FileId)>,
     /// Whether words are missing or cannot be read, so that no page can be shown.
     pub is_faulty: bool,
+    /// Whether a template is not the built-in one.
+    pub has_own_templates: bool,
 }
 
 /// The words of a language: their file, the words, and the dotted name and place of each.
@@ -83,13 +85,16 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         let value = words(&node, "", &mut keys, diagnostics);
         nodes.push((file, value, keys));
     }
+    let mut reported = BTreeSet::new();
     if !is_faulty {
-        compare(&nodes, tree, diagnostics);
+        reported = compare(&nodes, tree, diagnostics);
         same_shape(&nodes, diagnostics);
     }
-    unused_words(&nodes, &templates, tree, diagnostics);
+    unused_words(&nodes, &reported, &templates, tree, diagnostics);
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
-    Theme { templates, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
+    let built_in = |name: &str| DEFAULT.get_file(format!("templates/{name}")).map(include_dir::File::contents);
+    let has_own_templates = templates.iter().any(|(name, id)| built_in(name) != Some(tree.file(*id).bytes.as_slice()));
+    Theme { templates, has_own_templates, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
 }
 
 /// The words of a mapping, and the dotted name of each with its place.
@@ -118,6 +123,19 @@ fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnost
     }
 }
 
+/// The texts of a mapping under their dotted names, in the order of the alphabet.
+pub fn flat(node: &Node<'_>) -> Map<String, Value> {
+    fn into(value: Value, name: String, all: &mut Map<String, Value>) {
+        match value {
+            Value::Object(map) => map.into_iter().for_each(|(key, value)| into(value, if name.is_empty() { key } else { format!("{name}.{key}") }, all)),
+            other => drop(all.insert(name, other)),
+        }
+    }
+    let mut all = Map::new();
+    into(words(node, "", &mut Vec::new(), &mut Diagnostics::default()), String::new(), &mut all);
+    all
+}
+
 /// Whether a word has forms for different counts: `{one: …, other: …}`.
 fn has_forms(node: &Node<'_>) -> bool {
     matches!(&node.kind, Kind::Map(map) if map.iter().any(|(key, _)| key.scalar() == Some("other")))
@@ -139,13 +157,27 @@ fn built_in_words() -> BTreeSet<String> {
 /// Most missing words that are named one by one.
 const MOST_NAMED: usize = 12;
 
-/// Every language has the words of the built-in theme, and words of the theme's own in every language.
-fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
+/// Every language has the words of the built-in theme, and words of the theme's own in every language; the places of those
+/// that are reported.
+fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -> BTreeSet<Span> {
     let needed = built_in_words();
+    let mut reported = BTreeSet::new();
     let names = |keys: &[(String, Span)]| -> BTreeSet<String> { keys.iter().map(|(key, _)| key.clone()).collect() };
     for (file, _, keys) in nodes {
         let known = names(keys);
-        let missing: Vec<String> = needed.difference(&known).map(|key| format!("`{key}`")).collect();
+        let mut missing: Vec<&String> = needed.difference(&known).collect();
+        // A word that is nearly one that is missing is that word.
+        for (key, span) in keys.iter().filter(|(key, _)| !needed.contains(key)) {
+            let group = key.rsplit_once('.').map_or("", |(group, _)| group);
+            let kin = missing.iter().filter(|word| word.rsplit_once('.').map_or("", |(group, _)| group) == group);
+            if let Some(meant) = nearest(key, kin.map(|word| word.as_str())).map(str::to_owned) {
+                missing.retain(|word| **word != meant);
+                reported.insert(*span);
+                diagnostics
+                    .push(Diagnostic::new(Code::Messages, *span, format!("no template needs the word `{key}`")).help(format!("did you mean `{meant}`?")));
+            }
+        }
+        let missing: Vec<String> = missing.into_iter().map(|key| format!("`{key}`")).collect();
         let message = match &missing[..] {
             [] => String::new(),
             [one] => format!("the word {one} is missing"),
@@ -158,11 +190,15 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) {
         for (other, _, others) in nodes.iter().filter(|(other, ..)| other != file) {
             let there = names(others);
             for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key) && !needed.contains(key)) {
+                if !reported.insert(*span) {
+                    continue;
+                }
                 let message = format!("`{key}` has no counterpart in `{}`", tree.file(*other).path);
                 diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help("write it in every language, or in none"));
             }
         }
     }
+    reported
 }
 
 /// A word has the same places for values in every language, and forms for different counts only where it is counted.
@@ -207,11 +243,11 @@ fn places_of(word: &Value) -> BTreeSet<&str> {
         .collect()
 }
 
-/// A word of the theme's own that no template writes.
-fn unused_words(nodes: &[Messages], templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
+/// A word of the theme's own that no template writes; those that are reported already are not told again.
+fn unused_words(nodes: &[Messages], reported: &BTreeSet<Span>, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
     let built_in = built_in_words();
     for (_, _, keys) in nodes {
-        for (key, span) in keys.iter().filter(|(key, _)| !built_in.contains(key)) {
+        for (key, span) in keys.iter().filter(|(key, span)| !built_in.contains(key) && !reported.contains(span)) {
             // A template may choose among the words of a group, so the group is what it mentions.
             let group = format!("t.{}", key.split('.').next().unwrap_or_default());
             if !templates.iter().filter_map(|(_, id)| tree.text(*id)).any(|text| text.contains(&group)) {

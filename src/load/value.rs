@@ -115,6 +115,35 @@ impl Decode for Url {
     }
 }
 
+/// An address on the site: `/da/metode/`, or all below one: `/da/metode/*`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SitePath(pub String);
+
+impl SitePath {
+    /// The address, if `text` is one at which a page can be.
+    pub fn new(text: &str) -> Option<Self> {
+        let path = text.strip_suffix('*').unwrap_or(text);
+        let names = path.strip_prefix('/')?.trim_end_matches('/');
+        let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+        let name = |name: &str| !matches!(name, "" | "." | "..") && name.bytes().all(sign);
+        let ends = path.ends_with('/') || text == path && path.ends_with(".html");
+        (ends && !names.is_empty() && names.split('/').all(name)).then(|| SitePath(text.to_owned()))
+    }
+}
+
+impl Decode for SitePath {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "an address on the site", Code::BadValue, cx, |text| {
+            let help = "write it from the root, with a slash or `.html` at the end: `/about/how/`; all below it: `/about/*`";
+            SitePath::new(text).ok_or_else(|| (format!("`{text}` is not an address on the site"), help.into()))
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "string", "pattern": "^/" })
+    }
+}
+
 /// A date as exact as the document gives it: a year, a month or a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PartialDate {

@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
                 let line = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
-                let (message, help) = fault::words(error.kind(), &error.info(), &self.text[line..at]);
+                let (message, help) = fault::words(error.kind(), &self.text[line..at]);
                 Err(Diagnostic::new(Code::Syntax, self.span(at..at), message).help(help))
             }
             None => Ok((Event::StreamEnd, self.span(self.text.len()..self.text.len()))),

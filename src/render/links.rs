@@ -34,11 +34,15 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     let addresses: HashMap<&str, &HashSet<&str>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
     let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
+    // Where a document can be had is for its record to say, at whatever address.
+    let documents = &site.graph.content.documents.documents;
+    let stated: HashSet<String> = documents.iter().filter_map(|document| document.url.as_ref()).map(|url| url.0.replace('&', "&amp;")).collect();
     let found: Vec<(&str, Found<'_>)> = files
         .par_iter()
         .zip(&scans)
         .flat_map_iter(|(file, scan)| {
-            let leads = |link: &str| within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses));
+            let leads =
+                |link: &str| stated.contains(link) || within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses));
             let broken = scan.links.iter().filter(|link| !leads(link)).map(|link| (Code::BrokenLink, *link)).collect::<Vec<_>>().into_iter();
             let repeated = scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor));
             let unread = scan.unread.iter().map(|picture| (Code::NoAlternative, *picture));

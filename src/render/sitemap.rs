@@ -1,6 +1,6 @@
 //! For search engines: every page with its twins, and where to find that list.
 //!
-//! In: the site. Out: `sitemap.xml` and `robots.txt`.
+//! In: the site. Out: `sitemap.xml` and `robots.txt`; of a draft, what keeps it out of their lists.
 
 use std::fmt::Write;
 
@@ -29,5 +29,10 @@ pub fn files(site: &Site<'_>) -> Vec<File> {
     }
     xml.push_str("</urlset>\n");
     let robots = format!("User-agent: *\nAllow: /\nSitemap: {base}/sitemap.xml\n");
+    if site.draft {
+        // Robots must be let in to see that they are to forget what they see; data files say so in a header, where the server reads this.
+        let files = [("robots.txt", "User-agent: *\nAllow: /\n"), ("_headers", "/*\n  X-Robots-Tag: noindex\n")];
+        return files.map(|(path, text)| File { path: path.into(), bytes: text.into() }).into();
+    }
     vec![File { path: "sitemap.xml".into(), bytes: xml.into_bytes() }, File { path: "robots.txt".into(), bytes: robots.into_bytes() }]
 }

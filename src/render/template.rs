@@ -16,6 +16,7 @@ pub use fault::Fault;
 use fault::Places;
 
 use super::export::Exports;
+use super::redirects::{self, Redirect};
 use super::view::{self, LinkView, View};
 use super::{Language, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -125,6 +126,14 @@ impl Engine {
         let mut context = self.shared[language.locale.index()].clone();
         context.insert("page", &page);
         self.file(sources, page.url.trim_start_matches('/').to_owned(), self.tera.render("not_found.html", &context))
+    }
+
+    /// What stands at an address that was given up.
+    pub fn moved(&self, site: &Site<'_>, sources: &FileTree, redirect: &Redirect) -> Result<File, Box<Fault>> {
+        let terms = RefCell::default();
+        let mut context = self.shared[redirect.locale.index()].clone();
+        context.insert("page", &View { site, language: &self.languages[redirect.locale.index()], terms: &terms }.link(redirect.page));
+        self.file(sources, redirects::file(&redirect.from), self.tera.render("_moved.html", &context))
     }
 
     fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
@@ -250,6 +259,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
             "source_language_name": content.site.languages[Locale::SOURCE.index()].name,
         }),
     );
+    context.insert("draft", &site.draft);
     context.insert("has_advice", &site.graph.council.is_some());
     context.insert("menu", &menu);
     context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));

@@ -31,7 +31,7 @@ async function withoutScript(page, base, check) {
   const proposals = JSON.parse(await data("recommendations.json")).flatMap((recommendation) => recommendation.proposals.map((proposal) => proposal.id));
   const links = (await data("traceability.csv")).split("\n").map((line) => line.split(",")).filter(([, proposal, initiative]) => proposal?.includes(".") && initiative).map(([, proposal, initiative, , relation, degree]) => `${proposal.toLowerCase().replace(".", "-")}.${initiative} ${relation} ${degree}`);
   await page.goto(`${base}/da/sporbarhed/?strategy=2021`);
-  const rows = await page.locator("[data-row]").evaluateAll((all) => all.filter((row) => row.checkVisibility()).map((row) => ({ id: row.querySelector("th .id").textContent, outcome: row.dataset.outcome, cells: [...row.querySelectorAll("[data-cell]")].map((cell) => ({ id: cell.id, ...cell.dataset })) })));
+  const rows = await page.locator("[data-row]").evaluateAll((all) => all.filter((row) => row.checkVisibility()).map((row) => ({ id: row.querySelector("th .id").textContent.trim(), outcome: row.dataset.outcome, cells: [...row.querySelectorAll("[data-cell]")].map((cell) => ({ id: cell.id, ...cell.dataset })) })));
   check("without script the matrix has every proposal", same(rows.map((row) => row.id), proposals));
   check("without script the matrix has every link, as it was judged", same(rows.flatMap((row) => row.cells.map((cell) => `${cell.id} ${cell.relation} ${cell.degree}`)).sort(), links.sort()));
   check("without script there is no form that does nothing", (await shown(page, "form.filter")) === 0 ? "" : "the form is shown");
@@ -46,7 +46,7 @@ async function withoutScript(page, base, check) {
 async function filters(page, base, check, { rows }) {
   const left = async () => {
     await page.waitForFunction(() => document.querySelector("[role=status]")?.textContent);
-    return page.locator("[data-row]:not([hidden])").evaluateAll((all) => all.map((row) => row.querySelector("th .id").textContent));
+    return page.locator("[data-row]:not([hidden])").evaluateAll((all) => all.map((row) => row.querySelector("th .id").textContent.trim()));
   };
   const expected = (outcome, ...asked) => rows.filter((row) => (!outcome || row.outcome === outcome) && row.cells.some((cell) => asked.every(([name, value]) => cell[name] === value))).map((row) => row.id);
   await page.goto(`${base}/da/sporbarhed/?strategy=2021&degree=explicit&outcome=partial`);

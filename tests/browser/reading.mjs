@@ -60,6 +60,8 @@ export async function reading(base, browser, check) {
 
   await keyboard(base, browser, check);
   await wayfinding(base, browser, check);
+  await phones(base, browser, check);
+  await words(base, browser, check);
   await paper(base, browser, check);
   await weight(base, browser, check);
 }
@@ -149,6 +151,69 @@ async function wayfinding(base, browser, check) {
     return faults;
   });
   check("reading: wide screens show the contents", wide);
+}
+
+// On phones the rows of tables are blocks: nothing of them is out of sight, values of a column stand below each other, and they are still tables.
+async function phones(base, browser, check) {
+  const tables = ["/da/oekonomi/2021/", "/en/funding/2024/", "/da/noegletal/", "/en/key-figures/", "/da/sporbarhed/", "/en/traceability/"];
+  for (const width of [320, 360]) {
+    const faults = await visit(browser, base, tables, { viewport: { width, height: 800 } }, async (page) => {
+      const list = await page.evaluate(() => [...document.querySelectorAll("table.stacked")].flatMap((table) => {
+        const shown = [...table.querySelectorAll("td, th")].filter((cell) => cell.checkVisibility() && cell.getClientRects().length);
+        const out = shown.filter((cell) => { const box = cell.getBoundingClientRect(); return box.right > innerWidth - 12 || box.left < 0 || cell.scrollWidth > cell.clientWidth + 1 && cell.clientWidth > 1; });
+        const edges = table.matches(".appendix") ? new Set([...table.tBodies].flatMap((body) => [...body.rows]).map((row) => [...row.querySelectorAll("td:not(.num)")].filter((cell) => cell.getClientRects().length).map((cell) => Math.round(cell.getBoundingClientRect().right)).join())) : new Set([""]);
+        return [...out.slice(0, 2).map((cell) => `»${cell.textContent.trim().slice(0, 30)}« is cut off`), ...(edges.size > 1 ? [`the years stand at ${[...edges].join(" and ")}`] : [])];
+      }));
+      const session = await page.context().newCDPSession(page);
+      const { nodes } = await session.send("Accessibility.getFullAXTree");
+      const known = new Set(nodes.filter((node) => !node.ignored).map((node) => node.role?.value));
+      for (const role of ["table", "row", "rowheader", "cell", "columnheader"]) if (!known.has(role)) list.push(`nothing is a ${role}`);
+      return list;
+    });
+    check(`reading: tables at ${width} px`, faults);
+  }
+  const front = await visit(browser, base, ["/da/", "/en/"], { viewport: { width: 768, height: 1000 } }, (page) => page.evaluate(() => {
+    const top = (element) => Math.round(element.getBoundingClientRect().top);
+    const rows = [".numeral", ".more"].map((part) => new Set([...document.querySelectorAll(`.strategies ${part}`)].map(top)).size);
+    const answer = document.querySelector(".counts"), words = [...answer.closest("section").querySelectorAll("p")].find((p) => p.textContent.length > 200);
+    return [...(rows.some((size) => size !== 1) ? ["the strategies do not stand side by side"] : []), ...(top(words) < top(answer) ? ["what became of the advice is explained before it is told"] : [])];
+  }));
+  check("reading: the front page answers at a glance", front);
+  const field = await visit(browser, base, ["/da/initiativer/2024-05/", "/en/traceability/"], { viewport: { width: 360, height: 800 } }, (page) => page.evaluate(() => {
+    const { width } = document.querySelector(".top .search input").getBoundingClientRect();
+    return width < 200 ? [`the search field is ${width} px wide`] : [];
+  }));
+  check("reading: a phone has room to write what is searched for", field);
+}
+
+// Which language words are in, which marks stand around them, and how a source is named.
+async function words(base, browser, check) {
+  const marked = await visit(browser, base, ["/en/initiatives/2024-47/", "/en/strategy/2024/points/", "/en/initiatives/2021-37/"], {}, (page) => page.evaluate(() => {
+    const danish = [...document.querySelectorAll("main [lang=da]")].map((element) => element.textContent);
+    return [...(danish.length ? [] : ["no word is marked as Danish"]), ...(document.querySelector("main").textContent.includes("](lang:") ? ["a mark of language is shown as it is written"] : [])];
+  }));
+  check("reading: Danish words in English texts are marked", marked);
+  const quotes = async (path) => { const page = await browser.newPage(); await page.goto(base + path); const marks = await page.locator("main q").first().evaluate((q) => getComputedStyle(q).quotes); await page.close(); return marks; };
+  const both = [await quotes("/da/initiativer/2021-37/"), await quotes("/en/initiatives/2021-37/")];
+  check("reading: quotations have the marks of the text around them", both[0].startsWith('"»" "«"') && both[1].startsWith('"‘" "’"') ? "" : both.join(" and "));
+  check("reading: a document is cited once", await visit(browser, base, pages, {}, (page) => page.evaluate(() => [...document.querySelectorAll(".cites")].flatMap((line) => {
+    const links = [...line.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+    return new Set(links).size < links.length ? [`»${line.textContent.slice(0, 60)}« names a source twice`] : [];
+  }).slice(0, 2))));
+  check("reading: each page leads to its twin and back", await visit(browser, base, pages.filter((path) => path !== "/" && path !== "/404.html"), {}, async (page, path) => {
+    const other = () => page.locator(".languages a:not([aria-current])").evaluate((link) => link.pathname);
+    const twin = await other();
+    const heads = await page.locator("main h2, main h3").count();
+    await page.goto(base + twin);
+    const back = await other();
+    const same = await page.locator("main h2, main h3").count();
+    return back === path && same === heads ? [] : [`${twin} leads back to ${back} and has ${same} headings, not ${heads}`];
+  }));
+  const page = await browser.newPage();
+  await page.goto(`${base}/404.html`);
+  const ways = await page.locator("main a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  check("reading: what is nowhere leads on in every language", ["/da/", "/en/", "/da/initiativer/", "/en/initiatives/"].every((way) => ways.includes(way)) ? "" : ways.join(" "));
+  await page.close();
 }
 
 // On paper there is no navigation, and no table is cut.

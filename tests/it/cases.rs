@@ -14,10 +14,10 @@ use sporbar::{Goal, compile};
 
 use super::{bless, here, tree};
 
-const MARK: &str = "=== expected ===\n";
+pub(super) const MARK: &str = "=== expected ===\n";
 
 /// The base site with the changes of a case.
-fn site(input: &str) -> FileTree {
+pub(super) fn site(input: &str) -> FileTree {
     let base = read::read(&here("tests/cases/base")).unwrap();
     let mut files: BTreeMap<String, String> = base.iter().map(|file| (file.path.clone(), String::from_utf8(file.bytes.clone()).unwrap())).collect();
     let mut refused = Vec::new();

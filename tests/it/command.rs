@@ -8,7 +8,9 @@ use super::here;
 mod external;
 mod hostile;
 mod preview;
+mod publishing;
 mod review;
+mod writing;
 
 /// A folder that is gone when the test is over.
 struct Folder(PathBuf);

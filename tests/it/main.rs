@@ -4,6 +4,7 @@
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
 //! - [`explain`]: the explanation of every code, its example tried;
 //! - [`search`]: `tests/search/*`, how words are compared and what an index holds;
+//! - [`changes`]: `tests/diff/*`, two sites and what is told of how they differ;
 //! - [`data`]: the files of open data agree with each other;
 //! - [`inert`]: nothing that a record says becomes markup, script or formula;
 //! - [`properties`]: what holds for all inputs;
@@ -17,6 +18,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files and stop at the first surprise")]
 
 mod cases;
+mod changes;
 // The made-up site of the benchmark must stay in order too.
 mod command;
 mod data;

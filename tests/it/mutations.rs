@@ -256,7 +256,7 @@ fn whole_or_untouched(site: &FileTree, number: usize, old: &FileTree, new: Optio
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, &file.bytes).unwrap();
     }
-    write::write(old, &public).unwrap();
+    write::write(old, &public, || {}).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_sporbar")).arg("--root").arg(&root).arg("build").output().unwrap();
     let expected = match new {
         Some(new) => (Some(0), new),

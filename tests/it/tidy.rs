@@ -8,7 +8,7 @@ use sporbar::diagnostic::Code;
 use super::here;
 
 /// The rooms from the ground floor up; a room may use those before it, `lib` is the door that joins them.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "source",
     "diagnostic",
     "progress",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 16] = [
     "schema",
     "scaffold",
     "translations",
+    "diff",
     "timings",
     "serve",
     "external",
@@ -36,15 +37,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ab_glyph", &["render/picture.rs"]),
     ("annotate_snippets", &["diagnostic/emit.rs"]),
     ("atom_syndication", &["render/feed.rs"]),
-    ("blake3", &["load/translation.rs", "render.rs", "serve/page.rs"]),
-    ("clap", &["cli.rs", "diagnostic/emit.rs", "scaffold.rs"]),
+    ("blake3", &["diff/records.rs", "load/translation.rs", "render.rs", "serve/page.rs"]),
+    ("clap", &["cli.rs", "diagnostic/emit.rs", "diff/emit.rs", "scaffold.rs"]),
     ("csv", &["render/export.rs", "render/export/table.rs"]),
     ("granit_parser", &["load/yaml.rs", "load/yaml/fault.rs"]),
     ("http_body_util", &["serve/http.rs"]),
     ("hyper", &["serve/http.rs", "serve/request.rs"]),
     ("hyper_util", &["serve/http.rs"]),
     ("icu", &["locale/fold.rs", "locale/format.rs"]),
-    ("include_dir", &["load/theme.rs"]),
+    ("include_dir", &["load/theme.rs", "scaffold/site.rs"]),
     ("lightningcss", &["render/style.rs"]),
     ("notify", &["serve/watching.rs"]),
     ("notosans", &["render/picture.rs"]),
@@ -53,10 +54,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("png", &["render/picture.rs"]),
     ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
     ("rust_xlsxwriter", &["render/export/workbook.rs"]),
-    ("rustix", &["write.rs"]),
+    ("rustix", &["write/system.rs"]),
     ("snowball_stemmers_rs", &["render/search/words.rs"]),
     ("syntect", &["render/code.rs"]),
-    ("tera", &["render/template.rs", "render/view.rs"]),
+    ("tera", &["render/template.rs", "render/template/fault.rs", "render/view.rs"]),
     ("tokio", &["serve.rs", "serve/http.rs"]),
     ("ureq", &["external/ask.rs"]),
     ("url", &["external.rs", "external/ask.rs", "external/cache.rs"]),

@@ -1,11 +1,11 @@
 //! What is wrong with YAML, in words of people who do not know its grammar.
 //!
-//! In: the parser's own category. Out: a sentence and what to do. The rarest categories keep the parser's words.
+//! In: the parser's own category. Out: a sentence and what to do. The rarest categories have one sentence in common.
 
 use granit_parser::ErrorKind;
 
 /// Message and help for a fault of the parser; `before` is what stands before it in its line.
-pub fn words(kind: &ErrorKind, info: &str, before: &str) -> (String, &'static str) {
+pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
     const LINE: &str = "check the indentation and the quotes on this line and the one before; a text with `: ` in it needs quotes";
     const CLOSE: &str = "add the same quote at the end of the text; inside it, `\"` is written `\\\"` and `'` is written `''`";
     const TAB: &str = "indent with spaces, two for each level; most editors can be set to write spaces for the tab key";
@@ -58,7 +58,8 @@ pub fn words(kind: &ErrorKind, info: &str, before: &str) -> (String, &'static st
         ErrorKind::CommentNotSeparated | ErrorKind::CommentInterceptedScalar => {
             ("a comment stands where none can", "write a space before `#`, or put a text with `#` into quotes")
         }
-        _ => return (format!("this is not well-formed YAML: {info}"), LINE),
+        ErrorKind::RecursionLimitExceeded => ("lists or mappings are nested too deeply here", "records need six levels; close a bracket that is not closed"),
+        _ => ("this line does not fit what stands before it", LINE),
     };
     (message.to_owned(), help)
 }

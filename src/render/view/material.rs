@@ -272,8 +272,11 @@ impl View<'_, '_> {
                     let actor = actor.map(|actor| self.link(Page::Actor(actor)));
                     let position = member.position.as_ref().map(|position| {
                         let text = self.text(position);
-                        let name = actor.as_ref().map(|actor| actor.title.as_str()).filter(|name| !name.is_empty());
-                        match name.and_then(|name| text.split_once(name).map(|(before, after)| [before, name, after])) {
+                        // Its name may have an abbreviation or an explanation behind it.
+                        let title = actor.as_ref().map_or("", |actor| &actor.title);
+                        let names = [title, title.split(" (").next().unwrap_or_default()];
+                        let named = names.into_iter().filter(|name| !name.is_empty());
+                        match named.filter_map(|name| text.split_once(name).map(|(before, after)| [before, name, after])).next() {
                             Some(parts) => parts.map(str::to_owned),
                             None => [text.to_owned(), String::new(), String::new()],
                         }

@@ -1,0 +1,179 @@
+//! A new site: an example of each kind of record in all of its languages, and all that it needs to be written, checked and published.
+//!
+//! In: the codes of languages. Out: files. What stands in them is in `scaffold/`: files with names of words between at signs,
+//! and the words in the languages that there are; a language without words begins with those of another, to be translated.
+
+use include_dir::{Dir, include_dir};
+use serde_json::{Map, Value};
+
+use crate::diagnostic::Diagnostics;
+use crate::load::paths::DataFile;
+use crate::load::theme::{self, flat};
+use crate::load::value::Key;
+use crate::load::yaml;
+use crate::locale::Languages;
+use crate::locale::format::Formatter;
+use crate::schema;
+use crate::source::{File, FileId};
+
+static SITE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffold/site");
+static WORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffold/words");
+const NETLIFY: &str = include_str!("../../netlify.toml");
+
+/// The words of a language, under dotted names.
+struct Words {
+    code: String,
+    words: Map<String, Value>,
+}
+
+impl Words {
+    /// The words of a language, or those that stand for it.
+    fn of(code: &str) -> Words {
+        let file = WORDS.get_file(format!("{code}.yaml")).or_else(|| WORDS.get_file(OTHER));
+        let text = file.and_then(include_dir::File::contents_utf8).unwrap_or_default();
+        // They are part of this program, and a test holds that they are in order.
+        let node = yaml::parse(text, FileId::default(), 0, &mut Diagnostics::default());
+        let mut words = node.map(|node| flat(&node)).unwrap_or_default();
+        if words.get("like").is_some_and(|like| like != code) {
+            words.insert("name".to_owned(), code.into());
+        }
+        Words { code: code.to_owned(), words }
+    }
+
+    fn get(&self, name: &str) -> &str {
+        self.words.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// The words for a language that has none.
+const OTHER: &str = "_.yaml";
+
+/// Every file of a new site.
+///
+/// # Errors
+/// What is wrong with the languages.
+pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
+    let built_in = theme::built_in();
+    let messages = |code: &str| built_in.iter().find(|file| file.path == format!("themes/default/messages/{code}.yaml"));
+    let known = built_in.iter().filter_map(|file| Some(file.path.strip_prefix("themes/default/messages/")?.strip_suffix(".yaml")?.to_owned()));
+    let codes: Vec<String> = if codes.is_empty() { known.collect() } else { codes.to_vec() };
+    for (at, code) in codes.iter().enumerate() {
+        if Key::new(code).is_none() || Formatter::new(code).is_none() {
+            return Err(format!("`{code}` is not the code of a language; write BCP 47 codes: --languages da,en"));
+        }
+        if codes[..at].contains(code) {
+            return Err(format!("`{code}` stands twice"));
+        }
+    }
+    let languages: Vec<Words> = codes.iter().map(|code| Words::of(code)).collect();
+    let mut files = Vec::new();
+    collect(&SITE, &languages, &mut files);
+    let other = Words::of("");
+    for language in languages.iter().filter(|language| messages(&language.code).is_none()) {
+        let words = messages(other.get("like")).map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).unwrap_or_default();
+        let text = format!("# Still to be translated: these words are in `{}`.\n{words}", other.get("like"));
+        files.push(File { path: format!("themes/default/messages/{}.yaml", language.code), bytes: text.into_bytes() });
+    }
+    files.push(File { path: "netlify.toml".to_owned(), bytes: netlify(&codes).into_bytes() });
+    files.extend(schema::files(&Languages::new(codes)));
+    files.extend(schema::editor_settings());
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn collect(dir: &Dir<'_>, languages: &[Words], files: &mut Vec<File>) {
+    for file in dir.files() {
+        let (path, text) = (file.path().display().to_string(), file.contents_utf8().unwrap_or_default());
+        if path.contains('@') {
+            // A file in each language.
+            files.extend(languages.iter().map(|language| File {
+                path: path.replace('@', &language.code),
+                bytes: fill(text, |name| Some(language.get(name).replace('"', "\\\""))).into_bytes(),
+            }));
+            continue;
+        }
+        let modeline = DataFile::of(&path).map(|data| schema::modeline(data.kind)).unwrap_or_default();
+        let bytes = format!("{modeline}{}", fill(text, |name| whole(name, languages))).into_bytes();
+        files.push(File { path, bytes });
+    }
+    dir.dirs().for_each(|dir| collect(dir, languages, files));
+}
+
+/// What stands for a name in a file that has all languages.
+fn whole(name: &str, languages: &[Words]) -> Option<String> {
+    let codes = || languages.iter().map(|language| language.code.as_str());
+    match name {
+        "first" => codes().next().map(str::to_owned),
+        "codes" => Some(codes().collect::<Vec<_>>().join(", ")),
+        "version" => Some(env!("CARGO_PKG_VERSION").to_owned()),
+        "languages" => Some(languages.iter().map(language).collect::<Vec<_>>().join("\n")),
+        _ if languages.iter().all(|language| language.words.contains_key(name)) => {
+            // A text of JSON is one of YAML.
+            let texts: Vec<String> = languages.iter().map(|language| format!("{}: {}", language.code, Value::from(language.get(name)))).collect();
+            Some(format!("{{{}}}", texts.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+/// A language in the record of the site. Words of addresses for records that are not there yet wait as comments.
+fn language(words: &Words) -> String {
+    let slugs = |group: &'static str, sign: &'static str| {
+        words.words.iter().filter_map(move |(name, slug)| Some(format!("      {sign}{}: {}", name.strip_prefix(group)?, slug.as_str()?)))
+    };
+    let lines: Vec<String> = slugs("slugs.", "").chain(["      # once there are such records:".to_owned()]).chain(slugs("later.", "# ")).collect();
+    format!("  - code: {}\n    name: {}\n    slugs:\n{}", words.code, words.get("name"), lines.join("\n"))
+}
+
+/// A text with what stands for each name between at signs; what is no name stays.
+fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'.' | b'_'));
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut rest = text;
+    while let Some(start) = rest.find('@') {
+        out.push_str(&rest[..start]);
+        let after = &rest[start + 1..];
+        match after.find('@').map(|end| (&after[..end], &after[end + 1..])).and_then(|(name, rest)| Some((value(name).filter(|_| is_name(name))?, rest))) {
+            Some((value, after)) => {
+                out.push_str(&value);
+                rest = after;
+            }
+            None => {
+                out.push('@');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+/// How Netlify builds and answers for a site with these languages: the headers are those of this program's own site.
+fn netlify(codes: &[String]) -> String {
+    let headers = NETLIFY.find("[[headers]]").map_or("", |at| &NETLIFY[at..]);
+    let install = "cargo install --locked --git \\\"$SPORBAR_REPOSITORY\\\" sporbar && sporbar build --strict --message-format short";
+    let draft = format!("{install} --draft --base-url $DEPLOY_PRIME_URL");
+    format!(
+        "# Builds and publishes the site: every commit is checked, and a faulty one publishes nothing.\n\
+         # SPORBAR_REPOSITORY, set in the settings of the site, is the git repository that Sporbar is installed from.\n\
+         [build]\n  command = \"{install}\"\n  publish = \"public\"\n\n\
+         # A preview of a change has an address of its own, and search engines leave it alone.\n\
+         [context.deploy-preview]\n  command = \"{draft}\"\n\n[context.branch-deploy]\n  command = \"{draft}\"\n\n\
+         [build.environment]\n  RUST_VERSION = \"{}.0\"\n\n{}\n# What the pages need and nothing else: nothing inline runs, nothing comes from elsewhere.\n{headers}",
+        env!("CARGO_PKG_RUST_VERSION"),
+        redirects(codes)
+    )
+}
+
+/// Where Netlify leads readers of a site with these languages.
+pub fn redirects(codes: &[String]) -> String {
+    let mut text = "# The root follows the reader's browser; without a match it offers every language.\n".to_owned();
+    for code in codes {
+        text +=
+            &format!("[[redirects]]\n  from = \"/\"\n  to = \"/{code}/\"\n  status = 302\n  force = true\n  conditions = {{ Language = [\"{code}\"] }}\n\n");
+    }
+    text += "# Where nothing is found, the page in the language of the address; everywhere else /404.html, which offers every language.\n";
+    for code in codes {
+        text += &format!("[[redirects]]\n  from = \"/{code}/*\"\n  to = \"/{code}/404.html\"\n  status = 404\n\n");
+    }
+    text.trim_end().to_owned() + "\n"
+}

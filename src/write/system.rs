@@ -1,0 +1,70 @@
+//! What systems do each in their own way: two folders change places, bytes reach the disk, links are copied.
+//!
+//! In: paths. Out: whether it was done. Where a system has no such thing, says so or does what comes nearest.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Two folders change places in one step.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+pub fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE)?)
+}
+
+/// There is no such step here.
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Waits until what was written below a folder is on the disk: after a loss of power a folder that was put in place would
+/// else hold empty files. A disk that is full or broken may only say so now.
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "part of the only writer")]
+pub fn settle(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
+}
+
+/// Elsewhere the system is trusted to keep the order of what is written.
+#[cfg(not(target_os = "linux"))]
+pub fn settle(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Copies a file, or a link as a link.
+#[cfg(unix)]
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(from)?.is_symlink() {
+        true => std::os::unix::fs::symlink(fs::read_link(from)?, to),
+        false => fs::copy(from, to).map(drop),
+    }
+}
+
+/// Copies a file.
+#[cfg(not(unix))]
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to).map(drop)
+}
+
+/// Lets the folders below a folder be emptied.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "part of the only writer")]
+pub fn unlock(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            unlock(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Nothing stands in the way here.
+#[cfg(not(unix))]
+pub fn unlock(_: &Path) -> io::Result<()> {
+    Ok(())
+}
