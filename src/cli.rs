@@ -11,6 +11,7 @@ use std::io::{self, IsTerminal};
 use std::net::IpAddr;
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -28,7 +29,7 @@ use crate::scaffold::{self, New};
 use crate::serve::{Editor, Options};
 use crate::source::{File, FileTree};
 use crate::timings::Timings;
-use crate::{Compilation, Edition, Goal, compile, compile_edition, diff, external, load, schema, serve, translations, write};
+use crate::{Compilation, Edition, Goal, compile, compile_edition, diff, external, load, schema, serve, translations, whole, write};
 
 /// Turns a folder of records and chapters into a website in which everything can be traced to its source.
 #[derive(Parser)]
@@ -183,7 +184,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
                     let timings = Timings::new();
                     timings.begin(Phase::Read);
                     let input = read(&cli.root)?;
-                    build(cli, &compile_edition(input, Goal::Publish, edition, &timings), Some(&timings))
+                    build(cli, &compile_edition(whole(input), Goal::Publish, edition, &timings), Some(&timings))
                 }
                 false => build(cli, &watched(read(&cli.root)?, Goal::Publish, edition), None),
             }
@@ -298,20 +299,14 @@ fn within(root: &Path, path: &str) -> String {
 }
 
 /// The records of the site; where there can be none, the faults are reported.
-fn content(cli: &Cli) -> Result<(FileTree, Content), Failure> {
-    let sources = read(&cli.root)?.over(load::theme::built_in());
+fn content(cli: &Cli) -> Result<(Arc<FileTree>, Content), Failure> {
+    let sources = whole(read(&cli.root)?);
     let mut diagnostics = Diagnostics::default();
     match load::parse(&sources, &mut diagnostics) {
         Some(content) => Ok((sources, content)),
         None => {
-            let compilation = Compilation {
-                sources,
-                output: FileTree::default(),
-                diagnostics: diagnostics.sorted(),
-                web_links: Vec::new(),
-                origins: Vec::new(),
-                settings: BTreeMap::new(),
-            };
+            let compilation =
+                Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
             Err(report(&compilation, &cli.messages, "").err().unwrap_or(Failure::Content))
         }
     }

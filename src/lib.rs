@@ -38,17 +38,17 @@ pub mod translations;
 pub mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use load::value::Url;
-use model::origin::{self, Origin};
 use progress::{Observer, Phase, Unobserved};
 use source::{FileTree, Spanned};
 
 /// What came of a site.
 pub struct Compilation {
     /// The input, the built-in theme included: what the places of diagnostics point into.
-    pub sources: FileTree,
+    pub sources: Arc<FileTree>,
     /// The files to publish; not complete where there are errors.
     pub output: FileTree,
     /// What is wrong, by place.
@@ -57,8 +57,6 @@ pub struct Compilation {
     pub settings: BTreeMap<Code, Option<Severity>>,
     /// Every address elsewhere on the web, as often as it is written, by place.
     pub web_links: Vec<Spanned<String>>,
-    /// Every page and the files behind it; for a preview only.
-    pub origins: Vec<Origin>,
 }
 
 impl Compilation {
@@ -99,17 +97,20 @@ pub struct Edition {
 
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
-    compile_edition(input, goal, Edition::default(), &Unobserved)
+    compile_edition(whole(input), goal, Edition::default(), &Unobserved)
 }
 
-/// As [`compile`], for an edition of its own, telling an observer how far it is.
-pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, observer: &dyn Observer) -> Compilation {
+/// The files of a site over those that are built in.
+pub fn whole(input: FileTree) -> Arc<FileTree> {
+    Arc::new(input.over(load::theme::built_in()))
+}
+
+/// As [`compile`], of [`whole`] sources, for an edition of its own, telling an observer how far it is.
+pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, observer: &dyn Observer) -> Compilation {
     observer.begin(Phase::Load);
-    let sources = input.over(load::theme::built_in());
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
-    let mut origins = Vec::new();
     if let Some(mut content) = load::parse(&sources, &mut diagnostics) {
         if let Some(base_url) = edition.base_url {
             content.site.base_url.value = base_url;
@@ -123,9 +124,6 @@ pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, observer: 
         site.draft = edition.draft;
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             output = render::render(&site, &sources, goal == Goal::Publish, observer, &mut diagnostics);
-            if matches!(goal, Goal::Preview | Goal::Review) {
-                origins = origin::all(&site, &sources);
-            }
         } else {
             // Faults of the theme show beside those of the content; where its links lead cannot be told
             // from half a site, and the built-in templates have no faults.
@@ -140,5 +138,5 @@ pub fn compile_edition(input: FileTree, goal: Goal, edition: Edition, observer: 
         load::needless_settings(&content, &mut diagnostics);
     }
     let settings = diagnostics.settings();
-    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links, origins, settings }
+    Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links, settings }
 }

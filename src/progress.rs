@@ -4,7 +4,21 @@
 
 use std::time::Duration;
 
+use crate::diagnostic::Diagnostics;
+use crate::model::origin::Origin;
 use crate::source::File;
+
+/// A site whose content is in order, and of which any page can be made at once.
+pub trait Ready: Sync {
+    /// The file at a path, where it needs nothing but the content and nothing is wrong with it.
+    fn file(&self, path: &str) -> Option<File>;
+
+    /// The style sheets and what else does not change from page to page.
+    fn assets(&self) -> &[File];
+
+    /// Every page and the files behind it.
+    fn origins(&self) -> Vec<Origin>;
+}
 
 /// A part of a build. One ends where the next begins; some are taken up again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,18 +47,29 @@ pub enum Phase {
     Write,
 }
 
-/// Somebody who is told how far a build is.
+/// Somebody who is told how far a build is, or waits for a part of it.
 pub trait Observer: Sync {
     /// A phase begins, and with it the one before it ends.
     fn begin(&self, phase: Phase);
 
-    /// What the observer's clock shows; nothing where it does not measure pages.
+    /// What the observer's clock shows; nothing where it does not measure. Where it does, what is otherwise done side by
+    /// side is done in turn.
     fn now(&self) -> Option<Duration> {
         None
     }
 
     /// A page was made from that template, begun when the clock showed `began`.
     fn page(&self, _template: &'static str, _file: &File, _began: Duration) {}
+
+    /// The pages can be made, with what was found until now. `rest` makes them all; it is to be called once.
+    fn meanwhile(&self, _ready: &dyn Ready, _found: &Diagnostics, rest: &mut (dyn FnMut() + Send)) {
+        rest();
+    }
+
+    /// Whether nobody needs this build to come to its end any more.
+    fn is_abandoned(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody.

@@ -3,7 +3,8 @@
 //! In: a [`Site`]. Out: a [`FileTree`] of everything that is published. Pages are rendered in parallel and
 //! independently. Faults of templates are diagnostics like any other; nothing here touches the disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -24,62 +25,63 @@ mod view;
 use crate::diagnostic::Diagnostics;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
+use crate::model::origin::{self, Origin};
 use crate::model::{Page, Site, address};
-use crate::progress::{Observer, Phase};
+use crate::progress::{Observer, Phase, Ready};
 use crate::source::{File, FileTree, Span};
+use export::Exports;
+
+/// What some pages show of the other files, which are made beside the pages.
+struct Late {
+    exports: Exports,
+    /// The address of the search's index, for each language.
+    indexes: Vec<String>,
+}
+
+impl Late {
+    /// Whether a page shows any of it.
+    fn is_shown_on(page: Page) -> bool {
+        matches!(page, Page::Data | Page::Search)
+    }
+}
 
 /// The published files of a site; those without `pictures` are enough to look at it and to check it.
+///
+/// Where the observer abandons the build, some are missing.
 pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dyn Observer, diagnostics: &mut Diagnostics) -> FileTree {
     observer.begin(Phase::Theme);
     let Some(languages) = template::languages(site, diagnostics) else {
         return FileTree::default();
     };
-    let (mut assets, mut names) = assets(site, sources, diagnostics);
-    observer.begin(Phase::Search);
-    for language in &languages {
-        let files = search::files(site, language, sources, diagnostics);
-        // The page of the search names its index.
-        let index = files.first().map(|file| format!("/{}", file.path)).unwrap_or_default();
-        names.insert(format!("search-{}.json", language.code), index);
-        assets.extend(files);
-    }
-    observer.begin(Phase::Exports);
-    let exports = export::build(site);
-    observer.begin(Phase::Theme);
-    let Some(mut engine) = template::Engine::new(site, sources, languages, names, &exports, diagnostics) else {
+    let (assets, names) = assets(site, sources, diagnostics);
+    let rules: Vec<_> = languages.iter().map(|language| search::rules(site, language, sources, diagnostics)).collect();
+    let Some(mut engine) = template::Engine::new(site, sources, languages, &names, diagnostics) else {
         return FileTree::default();
     };
-    let mut jobs: Vec<(Page, Locale)> = site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale))).collect();
-    // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
-    jobs.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
     let old = redirects::resolve(site, diagnostics);
-    let (mut files, mut faults) = (Vec::with_capacity(jobs.len() + 16), BTreeMap::new());
-    observer.begin(Phase::Pages);
-    let make = |(page, locale): &(Page, Locale)| {
-        let began = observer.now();
-        let made = engine.page(site, sources, *page, *locale);
-        if let (Some(began), Ok(file)) = (began, &made) {
-            observer.page(view::kind(*page).0, file, began);
-        }
-        made
+    let mut made = None;
+    let at_once = AtOnce { site, sources, engine: &engine, assets: &assets, pages: OnceLock::new() };
+    observer.meanwhile(&at_once, diagnostics, &mut || made = Some(all(site, sources, &engine, &rules, observer)));
+    let Some((rendered, late, mut files)) = made else {
+        return FileTree::default();
     };
-    let rendered: Vec<Rendered> = jobs.par_iter().map(make).collect();
-    jobs = jobs.into_iter().zip(&rendered).filter(|(_, page)| page.is_err()).map(|(job, _)| job).collect();
-    let mut fresh = fresh_faults(rendered.into_iter().chain(beside(&engine, site, sources, &old)), &mut files, &mut faults);
+    files.extend(assets);
+    let stopped: Vec<Job> = rendered.iter().filter(|(_, page)| page.is_err()).map(|(job, _)| *job).collect();
+    let mut faults = BTreeMap::new();
+    let mut fresh = fresh_faults(rendered.into_iter().map(|(_, page)| page).chain(beside(&engine, site, sources, &old)), &mut files, &mut faults);
     // A fault stops its page; without what is faulty, the same page may have another.
     for _ in 0..MOST_ROUNDS {
         if fresh.is_empty() || !engine.go_on_without(&fresh, sources) {
             break;
         }
-        let rendered: Vec<Rendered> = jobs.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale)).collect();
+        let rendered: Vec<Rendered> = stopped.par_iter().map(|(page, locale)| engine.page(site, sources, *page, *locale, Some(&late))).collect();
         fresh = fresh_faults(rendered.into_iter().chain(beside(&engine, site, sources, &old)), &mut Vec::new(), &mut faults);
     }
     for fault in faults.into_values() {
         diagnostics.push(fault.diagnostic());
     }
     observer.begin(Phase::Exports);
-    files.extend(assets);
-    files.extend(exports.files());
+    files.extend(late.exports.files());
     files.extend(feed::files(site));
     files.extend(sitemap::files(site));
     if pictures && site.graph.content.site.share_images == Some(true) {
@@ -90,10 +92,83 @@ pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dy
     redirects::clear_of(&files, &old, diagnostics);
     observer.begin(Phase::Links);
     let tree: FileTree = files.into_iter().collect();
-    if !diagnostics.has_errors() {
+    if !diagnostics.has_errors() && !observer.is_abandoned() {
         links::check(&tree, site, sources, diagnostics);
     }
     tree
+}
+
+/// A page in a language.
+type Job = (Page, Locale);
+
+fn jobs(site: &Site<'_>) -> impl Iterator<Item = Job> {
+    site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale)))
+}
+
+/// Every page of every language, and what is made beside them: search index and exports, the former as files.
+fn all(
+    site: &Site<'_>,
+    sources: &FileTree,
+    engine: &template::Engine,
+    rules: &[Option<search::Rules>],
+    observer: &dyn Observer,
+) -> (Vec<(Job, Rendered)>, Late, Vec<File>) {
+    let (last, mut early): (Vec<Job>, Vec<Job>) = jobs(site).partition(|(page, _)| Late::is_shown_on(*page));
+    // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
+    early.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
+    let make = |(page, locale): Job, late: Option<&Late>| {
+        let began = observer.now();
+        let made = engine.page(site, sources, page, locale, late);
+        if let (Some(began), Ok(file)) = (began, &made) {
+            observer.page(view::kind(page).0, file, began);
+        }
+        ((page, locale), made)
+    };
+    let beside = || {
+        observer.begin(Phase::Search);
+        let indexes: Vec<Vec<File>> = engine.languages().iter().zip(rules).map(|(language, rules)| search::files(site, language, rules.as_ref())).collect();
+        observer.begin(Phase::Exports);
+        (indexes, export::build(site))
+    };
+    let pages = || {
+        observer.begin(Phase::Pages);
+        early.into_par_iter().filter(|_| !observer.is_abandoned()).map(|job| make(job, None)).collect::<Vec<_>>()
+    };
+    let ((indexes, exports), mut rendered) = match observer.now() {
+        Some(_) => (beside(), pages()),
+        None => rayon::join(beside, pages),
+    };
+    let addresses = indexes.iter().map(|files| files.first().map(|file| format!("/{}", file.path)).unwrap_or_default());
+    let late = Late { exports, indexes: addresses.collect() };
+    rendered.extend(last.into_iter().map(|job| make(job, Some(&late))));
+    (rendered, late, indexes.into_iter().flatten().collect())
+}
+
+/// Makes pages before all others, because somebody waits for them.
+struct AtOnce<'r, 'c> {
+    site: &'r Site<'c>,
+    sources: &'r FileTree,
+    engine: &'r template::Engine,
+    assets: &'r [File],
+    /// The page behind the path of every file.
+    pages: OnceLock<HashMap<String, Job>>,
+}
+
+impl Ready for AtOnce<'_, '_> {
+    fn file(&self, path: &str) -> Option<File> {
+        let site = self.site;
+        let pages = self.pages.get_or_init(|| jobs(site).map(|(page, locale)| (file_of(&self::path(site, page, locale)), (page, locale))).collect());
+        let (page, locale) = pages.get(path).copied().filter(|(page, _)| !Late::is_shown_on(*page))?;
+        self.engine.page(site, self.sources, page, locale, None).ok()
+    }
+
+    fn assets(&self) -> &[File] {
+        self.assets
+    }
+
+    fn origins(&self) -> Vec<Origin> {
+        origin::all(self.site, self.sources)
+    }
 }
 
 /// The pages that are of no language alone, and those that stand where others were.

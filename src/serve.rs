@@ -1,33 +1,39 @@
 //! The preview: the site in a browser, rebuilt and shown anew at every change.
 //!
-//! In: the folder of a site. Out: a server on this machine. Builds in memory and swaps whole sites, so a request never
-//! meets half of one; when a build fails the last good site stays, with the faults on top. Serves nothing but what the site
-//! contains, and writes nothing.
+//! In: the folder of a site. Out: a server on this machine. Builds in memory and swaps whole sites: a request for a page that
+//! is still to be made waits for that page alone, and never meets the old one in its place; when a build fails the last good
+//! site stays, with the faults on top. Serves nothing but what the site contains, and writes nothing.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf, absolute};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::load::{read, theme};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::read;
+use crate::progress::{Observer, Phase, Ready};
 use crate::source::FileTree;
+use crate::{Edition, Goal, compile_edition, whole};
 
 mod editor;
 mod http;
 mod news;
 mod page;
 mod request;
+mod shown;
 mod snapshot;
 mod watching;
 
 pub use editor::Editor;
-use snapshot::Snapshot;
+use shown::{Place, Shown};
+use snapshot::{Faults, Snapshot};
 
 /// How the preview is to run.
 #[derive(Debug, Clone)]
@@ -58,6 +64,12 @@ pub struct Preview {
     /// One rebuild at a time.
     building: Mutex<()>,
     epochs: watch::Sender<String>,
+    /// Moves on whenever there may be more to send than before.
+    turns: watch::Sender<u64>,
+    /// How often files changed since it began.
+    changes: AtomicU64,
+    /// How many questions wait for a whole site.
+    waiting: AtomicUsize,
 }
 
 impl Preview {
@@ -66,21 +78,38 @@ impl Preview {
     /// # Errors
     /// Where the folder cannot be read.
     pub fn new(root: &Path, editor: Editor) -> io::Result<Preview> {
-        let root = absolute(root)?;
-        let first = Snapshot::new(sources(&root)?, None, &root, &editor);
-        let nonce = RandomState::new().build_hasher().finish();
-        let epochs = watch::Sender::new(epoch(nonce, 0));
-        Ok(Preview { root, editor, nonce, current: RwLock::new((0, Arc::new(first))), building: Mutex::new(()), epochs })
+        let preview = Preview::waiting(root, editor)?;
+        preview.refresh();
+        Ok(preview)
     }
 
-    /// Reads the site again and shows it, if it is not the one that is shown; whether there is something new.
+    /// Shows nothing yet; whoever asks for a page waits.
+    fn waiting(root: &Path, editor: Editor) -> io::Result<Preview> {
+        let root = absolute(root)?;
+        root.read_dir()?;
+        let nonce = RandomState::new().build_hasher().finish();
+        Ok(Preview {
+            root,
+            editor,
+            nonce,
+            current: RwLock::new((0, Arc::new(Snapshot::waiting()))),
+            building: Mutex::new(()),
+            epochs: watch::Sender::new(epoch(nonce, 0)),
+            turns: watch::Sender::new(0),
+            changes: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
+        })
+    }
+
+    /// Reads the site again and shows it, if it is not the one that is shown; whether it was made to its end.
     pub fn refresh(&self) -> bool {
         let _one = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, last) = self.current();
+        let known = self.changes.load(Ordering::Relaxed);
         // A fault of the program itself must not end the preview.
         let built = catch_unwind(AssertUnwindSafe(|| {
-            let sources = sources(&self.root)?;
-            Ok((!last.is_of(&sources)).then(|| Snapshot::new(sources, Some(&last), &self.root, &self.editor)))
+            let sources = whole(read::read(&self.root)?);
+            Ok(if last.is_of(&sources) { None } else { self.make(sources, &last, known) })
         }));
         let next = match built.unwrap_or_else(|_| Err(io::Error::other("the site could not be made because of a fault of sporbar itself"))) {
             Ok(None) => return false,
@@ -88,10 +117,58 @@ impl Preview {
             Err(error) if last.trouble.as_ref() == Some(&error.to_string()) => return false,
             Err(error) => last.with_trouble(error.to_string()),
         };
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        *current = (current.0 + 1, Arc::new(next));
-        self.epochs.send_replace(epoch(self.nonce, current.0));
+        self.publish(next);
         true
+    }
+
+    /// Makes a site, which is shown while it is being made; nothing where it was abandoned for newer files.
+    fn make(&self, sources: Arc<FileTree>, last: &Snapshot, known: u64) -> Option<Snapshot> {
+        let build = Build { preview: self, sources: Arc::clone(&sources), above: None, last, known, abandoned: AtomicBool::new(false) };
+        let (shown, faults) = build.run(if last.good.is_some() { Goal::Review } else { Goal::Preview })?;
+        if shown.is_sound || last.shown.is_whole() || !last.shown.is_sound {
+            return Some(Snapshot::made(last, shown, faults));
+        }
+        // The site in view was abandoned for these files. They have errors, so it stays, and is made to its end.
+        let before = Arc::clone(&last.shown.sources);
+        let above = Some((Arc::clone(&sources), faults.clone()));
+        let build = Build { preview: self, sources: before, above, last, known, abandoned: AtomicBool::new(false) };
+        let (before, _) = build.run(Goal::Review)?;
+        Some(match before.is_sound {
+            true => Snapshot::keeping(last, sources, Arc::new(before), faults),
+            false => Snapshot::made(last, shown, faults),
+        })
+    }
+
+    /// Shows something else from now on. Browsers are told of it, unless it only has more of what they were told of.
+    fn publish(&self, next: Snapshot) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if next.is_as(&current.1) {
+            let saved = current.1.saved.clone();
+            current.1 = Arc::new(Snapshot { saved, ..next });
+        } else {
+            *current = (current.0 + 1, Arc::new(next));
+            self.epochs.send_replace(epoch(self.nonce, current.0));
+        }
+        self.turns.send_modify(|turn| *turn += 1);
+    }
+
+    /// What there is to show as soon as the first of these files that there is can be sent.
+    async fn with(&self, paths: Vec<String>) -> (String, Arc<Snapshot>) {
+        let mut turns = self.turns.subscribe();
+        loop {
+            turns.borrow_and_update();
+            let (epoch, snapshot) = self.current();
+            let Place::Coming(answer) = snapshot.shown.ask(paths.clone()) else { return (epoch, snapshot) };
+            let made = tokio::select! {
+                answer = answer => answer.is_ok(),
+                _ = turns.changed() => true,
+            };
+            if !made {
+                self.waiting.fetch_add(1, Ordering::Relaxed);
+                let _counted = Counted(&self.waiting);
+                drop(turns.changed().await);
+            }
+        }
     }
 
     /// What there is to show, and its epoch: another whenever it is not the same, also after a restart.
@@ -110,15 +187,13 @@ impl Preview {
 
     /// Every file that can be fetched, as it is published.
     pub fn site(&self) -> FileTree {
-        let (_, snapshot) = self.current();
-        let paths = snapshot.shown.paths();
-        paths.into_iter().filter_map(|path| snapshot.shown.file(path).cloned()).collect()
+        self.current().1.shown.all()
     }
 
     /// The faults, as on the terminal; and how often there was something new to show.
     pub fn faults(&self) -> (String, u64) {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        (current.1.text.clone(), current.0)
+        (current.1.faults.text.clone(), current.0)
     }
 }
 
@@ -126,9 +201,67 @@ fn epoch(nonce: u64, count: u64) -> String {
     format!("{nonce:x}-{count}")
 }
 
-/// The files of a site over those that are built in.
-fn sources(root: &Path) -> io::Result<FileTree> {
-    Ok(read::read(root)?.over(theme::built_in()))
+/// A question that waits, as long as it does.
+struct Counted<'w>(&'w AtomicUsize);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A site that is being made for a preview.
+struct Build<'p> {
+    preview: &'p Preview,
+    sources: Arc<FileTree>,
+    /// Newer files with errors, above which it is shown, and those errors.
+    above: Option<(Arc<FileTree>, Faults)>,
+    last: &'p Snapshot,
+    /// How often files had changed when it began.
+    known: u64,
+    abandoned: AtomicBool,
+}
+
+impl Build<'_> {
+    /// The site and its faults; nothing where it was abandoned.
+    fn run(&self, goal: Goal) -> Option<(Shown, Faults)> {
+        let compilation = compile_edition(Arc::clone(&self.sources), goal, Edition::default(), self);
+        if self.abandoned.load(Ordering::Relaxed) {
+            return None;
+        }
+        let (_, making) = self.preview.current();
+        let is_shown = Arc::ptr_eq(&making.shown.sources, &self.sources);
+        let origins = if is_shown { Arc::clone(&making.shown.origins) } else { Arc::default() };
+        let faults = self.told(&compilation.diagnostics);
+        Some((Shown::whole(compilation.sources, origins, compilation.output, faults.is_good), faults))
+    }
+
+    fn told(&self, faults: &[Diagnostic]) -> Faults {
+        Faults::of(faults, &self.sources, &self.preview.root, &self.preview.editor)
+    }
+}
+
+impl Observer for Build<'_> {
+    fn begin(&self, _: Phase) {}
+
+    fn meanwhile(&self, ready: &dyn Ready, found: &Diagnostics, rest: &mut (dyn FnMut() + Send)) {
+        let found = self.told(&found.clone().sorted());
+        let is_sound = found.is_good;
+        let publish = |shown: &Arc<Shown>| {
+            let shown = Arc::clone(shown);
+            self.preview.publish(match &self.above {
+                Some((sources, faults)) => Snapshot::keeping(self.last, Arc::clone(sources), shown, faults.clone()),
+                None => Snapshot::making(self.last, shown, found),
+            });
+        };
+        Shown::making(&self.sources, is_sound, ready, publish, rest);
+    }
+
+    /// Newer files are worth more than the rest of this site, unless somebody waits for a part of it that is not a page.
+    fn is_abandoned(&self) -> bool {
+        let is_old = self.preview.changes.load(Ordering::Relaxed) != self.known && self.preview.waiting.load(Ordering::Relaxed) == 0;
+        self.abandoned.fetch_or(is_old, Ordering::Relaxed) || is_old
+    }
 }
 
 /// Serves until it is interrupted.
@@ -140,8 +273,7 @@ pub fn serve(root: &Path, options: Options) -> io::Result<()> {
     let served = runtime.block_on(async {
         let listener = listen(options.host, options.port).await?;
         let address = listener.local_addr()?;
-        let preview = Arc::new(Preview::new(root, options.editor)?);
-        report(&preview.current().1);
+        let preview = Arc::new(Preview::waiting(root, options.editor)?);
         follow(&preview)?;
         say(&format!("http://{address}/\n"));
         if !options.host.is_loopback() {
@@ -166,26 +298,43 @@ pub fn serve(root: &Path, options: Options) -> io::Result<()> {
     served
 }
 
-/// Follows the files for as long as the program runs.
+/// Follows the files for as long as the program runs: one thread hears of changes, one makes the site anew.
 fn follow(preview: &Arc<Preview>) -> io::Result<()> {
     let mut watch = watching::Watch::new(&preview.root)?;
-    let preview = Arc::clone(preview);
+    let (call, called) = mpsc::channel();
+    let listening = Arc::clone(preview);
     std::thread::spawn(move || {
-        let (mut was_blind, mut told) = (false, preview.faults().0);
-        // What changed between the first build and the first watch is seen by the first look.
-        loop {
-            let (_, snapshot) = preview.refresh().then(|| preview.current()).unzip();
-            if let Some(snapshot) = snapshot.filter(|snapshot| snapshot.text != told || snapshot.trouble.is_some()) {
-                told.clone_from(&snapshot.text);
-                report(&snapshot);
+        let mut was_blind = false;
+        while let Some(why) = watch.wait() {
+            if why == watching::Why::Heard {
+                listening.changes.fetch_add(1, Ordering::Relaxed);
             }
             if watch.is_blind() && !was_blind {
                 say("warning: the system cannot watch all folders; they are read every two seconds instead\n");
             }
             was_blind = watch.is_blind();
-            if !watch.wait() {
+            if call.send(()).is_err() {
                 break;
             }
+        }
+    });
+    let preview = Arc::clone(preview);
+    std::thread::spawn(move || {
+        let mut told = None;
+        // What changed between the first build and the first watch is seen by the first look.
+        loop {
+            if preview.refresh() {
+                let (_, snapshot) = preview.current();
+                if told.as_ref() != Some(&snapshot.faults.text) || snapshot.trouble.is_some() {
+                    told = Some(snapshot.faults.text.clone());
+                    report(&snapshot);
+                }
+            }
+            if called.recv().is_err() {
+                break;
+            }
+            // Calls that came together are one.
+            while called.try_recv().is_ok() {}
         }
     });
     Ok(())
@@ -223,8 +372,8 @@ async fn listen(host: IpAddr, port: Option<u16>) -> io::Result<TcpListener> {
 }
 
 fn report(snapshot: &Snapshot) {
-    say(&snapshot.text);
-    match (&snapshot.trouble, &snapshot.summary) {
+    say(&snapshot.faults.text);
+    match (&snapshot.trouble, &snapshot.faults.summary) {
         (Some(trouble), _) => say(&format!("error: {trouble}; the last site stays\n")),
         (None, Some(summary)) => say(&format!("{summary}\n")),
         (None, None) => say("the content is in order\n"),

@@ -95,6 +95,16 @@ impl FileTree {
     }
 }
 
+impl IntoIterator for FileTree {
+    type Item = File;
+    type IntoIter = std::vec::IntoIter<File>;
+
+    /// The files in the order of their paths; what could not be read is forgotten.
+    fn into_iter(self) -> Self::IntoIter {
+        self.files.into_iter()
+    }
+}
+
 impl FromIterator<File> for FileTree {
     /// Sorts by path; of two files with one path the first stays.
     fn from_iter<I: IntoIterator<Item = File>>(files: I) -> Self {

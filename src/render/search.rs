@@ -75,9 +75,15 @@ const PART: usize = 64 * 1024;
 /// The digits of numbers in lists; the upper half says that more digits follow.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The files of a language's index; the first is the one to load.
-pub fn files(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: &mut Diagnostics) -> Vec<File> {
-    let Some((folder, stemmer)) = rules(site, language, sources, diagnostics) else { return Vec::new() };
+/// How words of a language are folded and stemmed.
+pub struct Rules {
+    folder: Folder,
+    stemmer: Option<words::Stemmer>,
+}
+
+/// The files of a language's index; the first is the one to load. None without rules, which was reported with them.
+pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec<File> {
+    let Some(Rules { folder, stemmer }) = rules else { return Vec::new() };
     if !site.for_readers {
         return vec![fingerprinted(&format!("search-{}.json", language.code), Vec::new())];
     }
@@ -86,7 +92,7 @@ pub fn files(site: &Site<'_>, language: &Language, sources: &FileTree, diagnosti
         entries::of(&View { site, language, terms: &terms }, *page)
     };
     let entries: Vec<Entry> = site.pages.par_iter().flat_map_iter(of_page).collect();
-    let vocabulary = words::vocabulary(&entries, &folder, stemmer.as_ref());
+    let vocabulary = words::vocabulary(&entries, folder, stemmer.as_ref());
     let parts = parts(&entries, &language.code);
     let starts: Vec<Value> = parts.iter().map(|(start, file)| json!([start, format!("/{}", file.path)])).collect();
     let (contexts, rows) = rows(&entries);
@@ -106,7 +112,7 @@ pub fn files(site: &Site<'_>, language: &Language, sources: &FileTree, diagnosti
         "contexts": contexts,
         "kinds": Kind::ALL,
         "amounts": amounts(&entries),
-        "units": units(site, &folder),
+        "units": units(site, folder),
         "parts": starts,
         "fold": folder.letters(),
         "language": language.locale_code,
@@ -116,8 +122,8 @@ pub fn files(site: &Site<'_>, language: &Language, sources: &FileTree, diagnosti
     std::iter::once(index).chain(parts.into_iter().map(|(_, file)| file)).collect()
 }
 
-/// How words of a language are folded and stemmed, as the theme says it.
-fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<(Folder, Option<words::Stemmer>)> {
+/// How words of a language are folded and stemmed, as the theme says it; nothing where it says it wrongly.
+pub fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Rules> {
     let said = |key: &str| word(site, language.locale, &format!("search.{key}")).unwrap_or_default();
     let mut fault = |message: String, help: &str| {
         diagnostics.push(Diagnostic::new(Code::Messages, place(site, language.locale, sources), message).help(help));
@@ -132,7 +138,7 @@ fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: 
     if stemmer.is_err() {
         fault(format!("`{name}` in `search.stemmer` is no algorithm of Snowball"), "write the English name of the language, as `Dutch`, or `none`");
     }
-    Some((Folder::new(&language.locale_code, pairs?)?, stemmer.ok()?))
+    Some(Rules { folder: Folder::new(&language.locale_code, pairs?)?, stemmer: stemmer.ok()? })
 }
 
 /// Where the theme has the words of a language.

@@ -15,10 +15,9 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 pub use fault::Fault;
 use fault::Places;
 
-use super::export::Exports;
 use super::redirects::{self, Redirect};
 use super::view::{self, LinkView, View};
-use super::{Language, feed, file_of, picture};
+use super::{Language, Late, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
@@ -30,8 +29,6 @@ pub struct Engine {
     tera: Tera,
     languages: Arc<Vec<Language>>,
     shared: Vec<Context>,
-    /// What the page of downloads shows, in each language.
-    downloads: Vec<view::DataView>,
     places: Places,
     /// Templates without what is faulty in them, to find what else is.
     mended: BTreeMap<FileId, String>,
@@ -43,20 +40,22 @@ impl Engine {
         site: &Site<'_>,
         sources: &FileTree,
         languages: Vec<Language>,
-        assets: BTreeMap<String, String>,
-        exports: &Exports,
+        assets: &BTreeMap<String, String>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let languages = Arc::new(languages);
         let (tera, places, mended) = compile(site, sources, &languages, diagnostics)?;
-        let shared = languages.iter().map(|language| shared(site, language, &assets)).collect();
-        let terms = RefCell::default();
-        let downloads = languages.iter().map(|language| View { site, language, terms: &terms }.data(exports)).collect();
-        Some(Engine { tera, languages, shared, downloads, places, mended })
+        let shared = languages.iter().map(|language| shared(site, language, assets)).collect();
+        Some(Engine { tera, languages, shared, places, mended })
     }
 
-    /// Renders a page in a language.
-    pub fn page(&self, site: &Site<'_>, sources: &FileTree, page: Page, locale: Locale) -> Result<File, Box<Fault>> {
+    /// What the languages of the site need again and again.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// Renders a page in a language; those that show what else was made need to know it.
+    pub fn page(&self, site: &Site<'_>, sources: &FileTree, page: Page, locale: Locale, late: Option<&Late>) -> Result<File, Box<Fault>> {
         let terms = RefCell::default();
         let view = View { site, language: &self.languages[locale.index()], terms: &terms };
         let page_view = view.page(page);
@@ -65,8 +64,10 @@ impl Engine {
             let mut context = self.shared[locale.index()].clone();
             context.insert("page", &page_view);
             context.extend(view.body(page)?);
-            if page == Page::Data {
-                context.insert("data", &self.downloads[locale.index()]);
+            match (page, late) {
+                (Page::Data, Some(late)) => context.insert("data", &view.data(&late.exports)),
+                (Page::Search, Some(late)) => context.insert("search_index", &late.indexes[locale.index()]),
+                _ => {}
             }
             Ok(context)
         };

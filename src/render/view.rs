@@ -12,7 +12,6 @@ use serde_json::Value;
 mod charts;
 mod data;
 mod filter;
-pub use data::DataView;
 mod funding;
 mod index;
 mod initiative;

@@ -22,7 +22,8 @@ use tokio::time::{sleep, timeout};
 use super::Preview;
 use super::page;
 use super::request;
-use super::snapshot::{Shown, Snapshot};
+use super::shown::{Held, Shown};
+use super::snapshot::Snapshot;
 
 /// Most connections at a time; others wait.
 const CONNECTIONS: usize = 400;
@@ -114,12 +115,16 @@ async fn answer(request: &Request<Incoming>, preview: Arc<Preview>, host: IpAddr
         Some("preview.js") => sent(StatusCode::OK, "a.js", page::SCRIPT.into()),
         Some("preview.css") => sent(StatusCode::OK, "a.css", page::STYLE.into()),
         Some(_) => plain(StatusCode::NOT_FOUND, "there is no such page\n"),
-        None if Shown::is_later(&request::file(&path)) => {
-            // Making what was not made before takes long enough to keep others waiting.
+        None => {
+            let (epoch, snapshot) = preview.with(candidates(&path)).await;
             let raw = request.uri().path().to_owned();
-            tokio::task::spawn_blocking(move || show(&preview, &path, &raw)).await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, ""))
+            if Shown::is_later(&request::file(&path)) {
+                // Making what was not made before takes long enough to keep others waiting.
+                let shown = tokio::task::spawn_blocking(move || show(&epoch, &snapshot, &path, &raw));
+                return shown.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, ""));
+            }
+            show(&epoch, &snapshot, &path, &raw)
         }
-        None => show(&preview, &path, request.uri().path()),
     }
 }
 
@@ -131,11 +136,18 @@ async fn news(preview: &Preview, page: String, known: &str, mut ending: watch::R
         _ = ending.wait_for(|ending| *ending) => {}
         () = sleep(NEWS) => {}
     }
-    let (epoch, snapshot) = preview.current();
     let path = percent_encoding::percent_decode_str(&page).decode_utf8_lossy().into_owned();
+    let (epoch, snapshot) = preview.with(candidates(&path)).await;
     let file = found(&snapshot.shown, &path).map(|(_, name)| name);
     let news = preview.tell(&epoch, &snapshot, &path, file.as_deref());
     sent(StatusCode::OK, "news.json", news.to_string().into())
+}
+
+/// The files that may stand at a path.
+fn candidates(path: &str) -> Vec<String> {
+    let file = request::file(path);
+    let below = format!("{file}/index.html");
+    vec![file, below]
 }
 
 /// The file that stands at a path, and with which status; where there is none, the page that says so.
@@ -150,8 +162,7 @@ fn found(shown: &Shown, path: &str) -> Option<(StatusCode, String)> {
     Some((StatusCode::NOT_FOUND, missing.to_owned()))
 }
 
-fn show(preview: &Preview, path: &str, raw: &str) -> Answer {
-    let (epoch, snapshot) = preview.current();
+fn show(epoch: &str, snapshot: &Snapshot, path: &str, raw: &str) -> Answer {
     let shown = &snapshot.shown;
     if shown.file(&request::file(path)).is_none() && shown.file(&format!("{}/index.html", request::file(path))).is_some() {
         let mut there = plain(StatusCode::PERMANENT_REDIRECT, "");
@@ -163,14 +174,14 @@ fn show(preview: &Preview, path: &str, raw: &str) -> Answer {
     }
     match found(shown, path) {
         Some((status, name)) if name.ends_with(".html") => {
-            let page = shown.file(&name).map(|file| file.bytes.as_slice());
-            sent(status, &name, page::with_preview(page, &epoch, shown).into())
+            let page = shown.file(&name);
+            sent(status, &name, page::with_preview(page.as_ref().map(|file| file.bytes.as_slice()), epoch, shown).into())
         }
         Some((status, name)) => {
-            let bytes = shown.hold(&name).map(Bytes::from_owner).unwrap_or_default();
+            let bytes = shown.file(&name).map(|file| Bytes::from_owner(Held(file))).unwrap_or_default();
             sent(status, &name, bytes)
         }
-        None => sent(missing_status(&snapshot), "index.html", page::with_preview(None, &epoch, shown).into()),
+        None => sent(missing_status(snapshot), "index.html", page::with_preview(None, epoch, shown).into()),
     }
 }
 

@@ -18,22 +18,24 @@ const TRANSLATION: [&str; 4] = ["E0016", "E0062", "E0063", "W0002"];
 /// Everything that the script needs to know for the page at this path.
 pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, root: &Path, editor: &Editor) -> Value {
     let shown = &snapshot.shown;
-    let mark = Mark::of(file.and_then(|file| shown.file(file)).map(|file| file.bytes.as_slice()), shown);
+    let file = file.and_then(|file| shown.file(file));
+    let mark = Mark::of(file.as_ref().map(|file| file.bytes.as_slice()), shown);
+    let faults = &snapshot.faults;
     let origin = shown.origin(path);
     let behind = origin.map_or(&[][..], |origin| &origin.files);
     let is_behind = |fault: &&Value| fault["file"].as_str().is_some_and(|file| behind.iter().any(|known| known == file));
     let about = |fault: &&Value| fault["code"].as_str().is_some_and(|code| TRANSLATION.contains(&code));
-    let translations: Vec<&Value> = snapshot.faults.iter().filter(about).filter(is_behind).collect();
+    let translations: Vec<&Value> = faults.list.iter().filter(about).filter(is_behind).collect();
     json!({
         "epoch": epoch,
         "page": mark.shape,
         "styles": mark.styles,
-        "good": snapshot.is_good,
+        "good": faults.is_good,
         "stale": snapshot.is_stale(),
-        "summary": snapshot.summary,
+        "summary": faults.summary,
         "trouble": snapshot.trouble,
-        "faults": snapshot.faults,
-        "more": snapshot.more,
+        "faults": faults.list,
+        "more": faults.more,
         "files": behind.iter().map(|file| json!({ "file": file, "link": link(editor, root, file, 1, 1) })).collect::<Vec<_>>(),
         "outdated": origin.is_some_and(|origin| origin.outdated),
         "translations": translations,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use memchr::memmem;
 
-use super::snapshot::Shown;
+use super::shown::Shown;
 
 /// What runs in the browser, and what it looks like.
 pub const SCRIPT: &str = include_str!("preview.js");
@@ -41,8 +41,9 @@ impl Mark {
     pub fn of(page: Option<&[u8]>, shown: &Shown) -> Mark {
         let page = page.unwrap_or(EMPTY.as_bytes());
         let mut names: Vec<(usize, &str)> = Vec::new();
-        for style in shown.styles() {
-            names.extend(memmem::find_iter(page, style).map(|at| (at, style)));
+        let styles = shown.styles();
+        for style in &styles {
+            names.extend(memmem::find_iter(page, style).map(|at| (at, style.as_str())));
         }
         names.sort_unstable();
         let mut hasher = blake3::Hasher::new();

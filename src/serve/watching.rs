@@ -41,6 +41,15 @@ enum Heard {
     Gap,
 }
 
+/// Why it is time to read the site again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Something changed.
+    Heard,
+    /// Something may have been missed.
+    Look,
+}
+
 /// Watches the folders of a site.
 pub struct Watch {
     root: PathBuf,
@@ -81,8 +90,8 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Waits until files may have changed; false when it is to end.
-    pub fn wait(&mut self) -> bool {
+    /// Waits until files may have changed; nothing when it is to end.
+    pub fn wait(&mut self) -> Option<Why> {
         loop {
             let patience = if self.looks > 0 { SOON * (1 << (LOOKS - self.looks)) } else { HEARTBEAT };
             match self.heard.recv_timeout(patience) {
@@ -95,15 +104,15 @@ impl Watch {
                     }
                     self.follow();
                     self.looks = LOOKS;
-                    return true;
+                    return Some(Why::Heard);
                 }
-                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {
                     let moved = self.follow();
                     let look = self.looks > 0;
                     self.looks = self.looks.saturating_sub(1);
                     if moved || look || self.is_blind {
-                        return true;
+                        return Some(if moved { Why::Heard } else { Why::Look });
                     }
                 }
             }
