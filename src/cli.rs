@@ -184,7 +184,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
                     let timings = Timings::new();
                     timings.begin(Phase::Read);
                     let input = read(&cli.root)?;
-                    build(cli, &compile_edition(whole(input), Goal::Publish, edition, &timings), Some(&timings))
+                    build(cli, &compile_edition(whole(input), Goal::Publish, edition, None, &timings), Some(&timings))
                 }
                 false => build(cli, &watched(read(&cli.root)?, Goal::Publish, edition), None),
             }

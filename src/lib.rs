@@ -41,6 +41,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use load::memory::Memory;
 use load::value::Url;
 use progress::{Observer, Phase, Unobserved};
 use source::{FileTree, Spanned};
@@ -97,7 +98,7 @@ pub struct Edition {
 
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
-    compile_edition(whole(input), goal, Edition::default(), &Unobserved)
+    compile_edition(whole(input), goal, Edition::default(), None, &Unobserved)
 }
 
 /// The files of a site over those that are built in.
@@ -105,13 +106,18 @@ pub fn whole(input: FileTree) -> Arc<FileTree> {
     Arc::new(input.over(load::theme::built_in()))
 }
 
-/// As [`compile`], of [`whole`] sources, for an edition of its own, telling an observer how far it is.
-pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, observer: &dyn Observer) -> Compilation {
+/// As [`compile`], of [`whole`] sources, for an edition of its own, with a memory of the last time, telling an observer how
+/// far it is.
+pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, memory: Option<&Memory>, observer: &dyn Observer) -> Compilation {
     observer.begin(Phase::Load);
     let mut diagnostics = Diagnostics::default();
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
-    if let Some(mut content) = load::parse(&sources, &mut diagnostics) {
+    let content = match memory {
+        Some(memory) => load::parse_again(&sources, memory, &mut diagnostics),
+        None => load::parse(&sources, &mut diagnostics),
+    };
+    if let Some(mut content) = content {
         if let Some(base_url) = edition.base_url {
             content.site.base_url.value = base_url;
         }

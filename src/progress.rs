@@ -5,8 +5,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostics;
-use crate::model::origin::Origin;
-use crate::source::File;
+use crate::source::{File, Origin};
 
 /// A site whose content is in order, and of which any page can be made at once.
 pub trait Ready: Sync {

@@ -25,10 +25,10 @@ mod view;
 use crate::diagnostic::Diagnostics;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
-use crate::model::origin::{self, Origin};
+use crate::model::origin;
 use crate::model::{Page, Site, address};
 use crate::progress::{Observer, Phase, Ready};
-use crate::source::{File, FileTree, Span};
+use crate::source::{File, FileTree, Origin, Span};
 use export::Exports;
 
 /// What some pages show of the other files, which are made beside the pages.

@@ -169,3 +169,16 @@ impl<T: fmt::Display> fmt::Display for Spanned<T> {
         self.value.fmt(f)
     }
 }
+
+/// A page of a site, and where what it says is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Where it is on the site.
+    pub path: String,
+    /// The code of its language.
+    pub language: String,
+    /// The files behind it, the most telling first.
+    pub files: Vec<String>,
+    /// Whether what is said there has changed since its translation was confirmed.
+    pub outdated: bool,
+}

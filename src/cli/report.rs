@@ -18,7 +18,7 @@ use crate::{Compilation, Edition, Goal, compile_edition, whole};
 /// Compiles the site; on a terminal, a run that takes long says how far it is.
 pub fn watched(input: FileTree, goal: Goal, edition: Edition) -> Compilation {
     if !io::stderr().is_terminal() {
-        return compile_edition(whole(input), goal, edition, &Unobserved);
+        return compile_edition(whole(input), goal, edition, None, &Unobserved);
     }
     let (tell, told) = mpsc::channel();
     let teller = thread::spawn(move || {
@@ -41,7 +41,7 @@ pub fn watched(input: FileTree, goal: Goal, edition: Edition) -> Compilation {
             say("\r\x1b[K");
         }
     });
-    let compilation = compile_edition(whole(input), goal, edition, &Told(tell));
+    let compilation = compile_edition(whole(input), goal, edition, None, &Told(tell));
     drop(teller.join());
     compilation
 }

@@ -4,11 +4,13 @@
 //! them is reported and left out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::decode::{Cx, Decode};
 use super::markdown::{self, Markdown};
+use super::memory::{Kept, Past};
 use super::paths::{Names, in_style};
 use super::record::FrontMatter;
 use super::reference::Reference;
@@ -30,6 +32,7 @@ pub struct Chapter {
 }
 
 /// A chapter in one language.
+#[derive(Clone)]
 pub struct ChapterPage {
     /// The file.
     pub file: FileId,
@@ -83,15 +86,25 @@ pub struct Chapters {
     pub faulty: Vec<String>,
     /// What chapters refer to that cannot be read, with the section they stand in.
     pub loose: Vec<(Option<String>, Reference)>,
+    /// What came of each page, for the next time.
+    pub(super) kept: Kept<PageOutcome>,
 }
 
-/// Reads every chapter.
-pub fn load(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) -> Chapters {
+/// What came of one file: the page, or what it refers to where it cannot be read.
+pub(super) type PageOutcome = (Result<ChapterPage, Vec<Reference>>, Diagnostics);
+
+/// Reads every chapter; pages that are as they were in the past are not read again.
+pub(super) fn load(tree: &FileTree, names: &Names, languages: &Languages, past: Option<&Past>, diagnostics: &mut Diagnostics) -> Chapters {
     let files: Vec<_> = tree.entries().filter_map(|(id, _)| Some((id, parts(names.of(id, tree), languages)?))).collect();
-    let pages: Vec<(Result<ChapterPage, Vec<Reference>>, Diagnostics)> = files.par_iter().map(|(id, _)| page(tree, *id, languages)).collect();
+    let read = |(id, _): &(FileId, _)| {
+        let known = past.and_then(|past| past.page(tree, *id, names.of(*id, tree)));
+        known.unwrap_or_else(|| Arc::new(page(tree, *id, languages)))
+    };
+    let pages: Vec<Arc<PageOutcome>> = files.par_iter().with_max_len(1).map(read).collect();
+    let kept = files.iter().zip(&pages).map(|((id, _), page)| (*id, (names.of(*id, tree).to_owned(), Arc::clone(page)))).collect();
     let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     let mut loose = Vec::new();
-    for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages) {
+    for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages.into_iter().map(Arc::unwrap_or_clone)) {
         diagnostics.append(found);
         let page = page.map_err(|references| loose.extend(references.into_iter().map(|reference| (Some(section.to_owned()), reference)))).ok();
         groups.entry((section, key)).or_default().push((locale, id, page));
@@ -118,7 +131,7 @@ pub fn load(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: 
     }
     let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.as_ref().map_or(u32::MAX, |order| order.value);
     chapters.sort_by(|a, b| (&a.section, order(a), &a.key).cmp(&(&b.section, order(b), &b.key)));
-    Chapters { chapters, translated, faulty, loose }
+    Chapters { chapters, translated, faulty, loose, kept }
 }
 
 /// What a page refers to, whose chapter is not whole.
@@ -162,7 +175,7 @@ fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, names: &Names, langu
     Translated { file: source.file, path: names.of(source.file, tree).to_owned(), texts: texts.collect() }
 }
 
-fn page(tree: &FileTree, file: FileId, languages: &Languages) -> (Result<ChapterPage, Vec<Reference>>, Diagnostics) {
+fn page(tree: &FileTree, file: FileId, languages: &Languages) -> PageOutcome {
     let mut diagnostics = Diagnostics::default();
     let page = read_page(tree, file, languages, &mut diagnostics);
     (page, diagnostics)

@@ -15,45 +15,55 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
     let content = graph.content;
     let code = content.languages.code(locale);
     let slugs = &content.site.languages[locale.index()].slugs;
+    // Every page names dozens of others, so this is written with no more than it takes.
+    let below = |steps: &[&str]| {
+        let mut path = String::with_capacity(2 + code.len() + steps.iter().map(|step| step.len() + 1).sum::<usize>());
+        path.push('/');
+        for step in std::iter::once(&code).chain(steps) {
+            path.push_str(step);
+            path.push('/');
+        }
+        path
+    };
     let strategy = |at: usize| graph.strategies[at].strategy.id.as_str();
     match page {
-        Page::Home => format!("/{code}/"),
-        Page::Strategies => format!("/{code}/{}/", slugs.strategy),
-        Page::Strategy(id) => format!("/{code}/{}/{}/", slugs.strategy, strategy(id.0)),
+        Page::Home => below(&[]),
+        Page::Strategies => below(&[slugs.strategy.as_str()]),
+        Page::Strategy(id) => below(&[slugs.strategy.as_str(), strategy(id.0)]),
         Page::Theme(id) => {
             let node = &graph.themes[id.0];
             let slug = node.record.slug.as_ref().map_or(&node.record.id.value, |slug| &slug[locale]);
-            format!("/{code}/{}/{}/{}/{slug}/", slugs.strategy, strategy(node.strategy.0), slugs.themes)
+            below(&[slugs.strategy.as_str(), strategy(node.strategy.0), slugs.themes.as_str(), slug.as_str()])
         }
         Page::Chapter(id) => {
             let node = &graph.chapters[id.0];
             let slug = chapter_slug(node.chapter, locale);
             match (node.strategy, node.chapter.section.as_str()) {
-                (Some(id), _) => format!("/{code}/{}/{}/{slug}/", slugs.strategy, strategy(id.0)),
-                (None, addresses::RECOMMENDATIONS) => format!("/{code}/{}/{slug}/", slugs.recommendations),
-                (None, _) => format!("/{code}/{}/{slug}/", slugs.about),
+                (Some(id), _) => below(&[slugs.strategy.as_str(), strategy(id.0), slug]),
+                (None, addresses::RECOMMENDATIONS) => below(&[slugs.recommendations.as_str(), slug]),
+                (None, _) => below(&[slugs.about.as_str(), slug]),
             }
         }
-        Page::Initiatives => format!("/{code}/{}/", slugs.initiatives),
-        Page::Initiative(id) => format!("/{code}/{}/{}/", slugs.initiatives, graph.initiatives[id.0].initiative.id),
-        Page::Recommendations => format!("/{code}/{}/", slugs.recommendations),
-        Page::Recommendation(id) => format!("/{code}/{}/{}/", slugs.recommendations, graph.recommendations[id.0].id.to_lowercase()),
-        Page::Fundings => format!("/{code}/{}/", slugs.funding),
-        Page::Funding(id) => format!("/{code}/{}/{}/", slugs.funding, strategy(id.0)),
-        Page::Traceability => format!("/{code}/{}/", slugs.traceability),
-        Page::Actors => format!("/{code}/{}/", slugs.actors),
-        Page::Actor(id) => format!("/{code}/{}/{}/", slugs.actors, graph.actors[id.0].id),
-        Page::Points(id) => format!("/{code}/{}/{}/{}/", slugs.strategy, strategy(id.0), word(&slugs.points, "points")),
-        Page::Figures => format!("/{code}/{}/", word(&slugs.figures, "figures")),
-        Page::People => format!("/{code}/{}/", word(&slugs.people, "people")),
-        Page::KeyFigures => format!("/{code}/{}/", word(&slugs.key_figures, "key-figures")),
-        Page::Glossary => format!("/{code}/{}/", word(&slugs.glossary, "glossary")),
-        Page::Timeline => format!("/{code}/{}/", word(&slugs.timeline, "timeline")),
-        Page::Search => format!("/{code}/{}/", word(&slugs.search, addresses::SEARCH)),
-        Page::Data => format!("/{code}/{}/", word(&slugs.data, "data")),
-        Page::Changes => format!("/{code}/{}/", word(&slugs.changes, "changes")),
-        Page::About => format!("/{code}/{}/", slugs.about),
-        Page::Sources => format!("/{code}/{}/{}/", slugs.about, slugs.sources),
+        Page::Initiatives => below(&[slugs.initiatives.as_str()]),
+        Page::Initiative(id) => below(&[slugs.initiatives.as_str(), &graph.initiatives[id.0].initiative.id]),
+        Page::Recommendations => below(&[slugs.recommendations.as_str()]),
+        Page::Recommendation(id) => below(&[slugs.recommendations.as_str(), &graph.recommendations[id.0].id.to_lowercase()]),
+        Page::Fundings => below(&[slugs.funding.as_str()]),
+        Page::Funding(id) => below(&[slugs.funding.as_str(), strategy(id.0)]),
+        Page::Traceability => below(&[slugs.traceability.as_str()]),
+        Page::Actors => below(&[slugs.actors.as_str()]),
+        Page::Actor(id) => below(&[slugs.actors.as_str(), graph.actors[id.0].id.as_str()]),
+        Page::Points(id) => below(&[slugs.strategy.as_str(), strategy(id.0), word(&slugs.points, "points")]),
+        Page::Figures => below(&[word(&slugs.figures, "figures")]),
+        Page::People => below(&[word(&slugs.people, "people")]),
+        Page::KeyFigures => below(&[word(&slugs.key_figures, "key-figures")]),
+        Page::Glossary => below(&[word(&slugs.glossary, "glossary")]),
+        Page::Timeline => below(&[word(&slugs.timeline, "timeline")]),
+        Page::Search => below(&[word(&slugs.search, addresses::SEARCH)]),
+        Page::Data => below(&[word(&slugs.data, "data")]),
+        Page::Changes => below(&[word(&slugs.changes, "changes")]),
+        Page::About => below(&[slugs.about.as_str()]),
+        Page::Sources => below(&[slugs.about.as_str(), slugs.sources.as_str()]),
     }
 }
 

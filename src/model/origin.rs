@@ -7,20 +7,7 @@ use std::ops::Range;
 
 use super::{Page, Site, address};
 use crate::locale::Locale;
-use crate::source::{FileId, FileTree, Span};
-
-/// A page, and where what it says is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// Where it is on the site.
-    pub path: String,
-    /// The code of its language.
-    pub language: String,
-    /// The files behind it, the most telling first.
-    pub files: Vec<String>,
-    /// Whether what is said there has changed since its translation was confirmed.
-    pub outdated: bool,
-}
+use crate::source::{FileId, FileTree, Origin, Span};
 
 /// Every page in every language.
 pub fn all(site: &Site<'_>, sources: &FileTree) -> Vec<Origin> {

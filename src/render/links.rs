@@ -111,7 +111,7 @@ fn scan(html: &str) -> Scan<'_> {
     let mut at = 0;
     while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|offset| at + offset) {
         let rest = &html[start + 1..];
-        let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+        let name = &rest[..rest.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len())];
         if name.is_empty() {
             let comment = rest.strip_prefix("!--").map(|comment| comment.find("-->").map_or(html.len(), |end| start + 4 + end));
             at = comment.unwrap_or(start + 1);
@@ -142,32 +142,36 @@ fn scan(html: &str) -> Scan<'_> {
 /// Tells each attribute of a tag with its value, from behind the name of its element; returns how many bytes they have.
 fn attributes<'a>(tag: &'a str, mut tell: impl FnMut(&'a str, &'a str)) -> usize {
     let mut at = 0;
-    let skip = |from: usize, is_skipped: &dyn Fn(u8) -> bool| from + tag.as_bytes()[from..].iter().take_while(|b| is_skipped(**b)).count();
     loop {
-        at = skip(at, &|b| b.is_ascii_whitespace() || b == b'/');
+        at = skip(tag, at, |b| b.is_ascii_whitespace() || b == b'/');
         match tag.as_bytes().get(at) {
             None => return at,
             Some(b'>') => return at + 1,
             Some(_) => {}
         }
-        let end = skip(at + 1, &|b| !b.is_ascii_whitespace() && !matches!(b, b'=' | b'>' | b'/'));
+        let end = skip(tag, at + 1, |b| !b.is_ascii_whitespace() && !matches!(b, b'=' | b'>' | b'/'));
         let name = tag.get(at..end).unwrap_or_default();
-        let sign = skip(end, &|b| b.is_ascii_whitespace());
+        let sign = skip(tag, end, |b| b.is_ascii_whitespace());
         at = end;
         let mut value = "";
         if tag.as_bytes().get(sign) == Some(&b'=') {
-            let begin = skip(sign + 1, &|b| b.is_ascii_whitespace());
+            let begin = skip(tag, sign + 1, |b| b.is_ascii_whitespace());
             let quote = tag.as_bytes().get(begin).copied().filter(|b| matches!(b, b'"' | b'\''));
             let begin = begin + usize::from(quote.is_some());
             let end = match quote {
-                Some(quote) => skip(begin, &|b| b != quote),
-                None => skip(begin, &|b| !b.is_ascii_whitespace() && b != b'>'),
+                Some(quote) => memchr::memchr(quote, &tag.as_bytes()[begin..]).map_or(tag.len(), |length| begin + length),
+                None => skip(tag, begin, |b| !b.is_ascii_whitespace() && b != b'>'),
             };
             value = tag.get(begin..end).unwrap_or_default();
             at = (end + usize::from(quote.is_some())).min(tag.len());
         }
         tell(name, value);
     }
+}
+
+/// The first place from somewhere on whose byte is not skipped.
+fn skip(tag: &str, from: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
+    from + tag.as_bytes()[from..].iter().take_while(|b| is_skipped(**b)).count()
 }
 
 /// The address within the site that a link on a page leads to, its anchor included; nothing where it leads elsewhere.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::editor::Editor;
 use super::page::Mark;
 use super::snapshot::{Snapshot, link};
-use crate::model::origin::Origin;
+use crate::source::Origin;
 
 /// The codes of faults that are about a translation.
 const TRANSLATION: [&str; 4] = ["E0016", "E0062", "E0063", "W0002"];

@@ -8,9 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
-use crate::model::origin::Origin;
 use crate::progress::Ready;
-use crate::source::{File, FileTree};
+use crate::source::{File, FileTree, Origin};
 use crate::{Edition, Goal, compile_edition, progress};
 
 /// Where the files are that are made only when somebody asks for them.
@@ -129,7 +128,7 @@ impl Shown {
     /// The files as a build makes them, so that what is made later cannot differ from what is published.
     fn complete(&self) -> &Files {
         self.complete.get_or_init(|| {
-            let compilation = compile_edition(Arc::clone(&self.sources), Goal::Publish, Edition::default(), &progress::Unobserved);
+            let compilation = compile_edition(Arc::clone(&self.sources), Goal::Publish, Edition::default(), None, &progress::Unobserved);
             shared(compilation.output)
         })
     }

@@ -58,7 +58,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("snowball_stemmers_rs", &["render/search/words.rs"]),
     ("syntect", &["render/code.rs"]),
     ("tera", &["render/template.rs", "render/template/fault.rs", "render/view.rs"]),
-    ("tokio", &["serve.rs", "serve/http.rs"]),
+    ("tokio", &["serve.rs", "serve/http.rs", "serve/preview.rs", "serve/shown.rs"]),
     ("ureq", &["external/ask.rs"]),
     ("url", &["external.rs", "external/ask.rs", "external/cache.rs"]),
     ("walkdir", &["load/read.rs"]),

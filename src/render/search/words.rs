@@ -52,7 +52,11 @@ pub fn vocabulary(entries: &[Entry], folder: &Folder, stemmer: Option<&Stemmer>)
                 surfaces.push((word, Vec::new()));
                 surfaces.len() - 1
             });
-            surfaces[number].1.push((at, *field));
+            // The first place of a word in an entry is its best.
+            let postings = &mut surfaces[number].1;
+            if postings.last().is_none_or(|(entry, _)| *entry != at) {
+                postings.push((at, *field));
+            }
         }
     }
     // Words that differ in case or accents alone are one word; its stem is that of the first of them.
@@ -81,13 +85,10 @@ pub fn vocabulary(entries: &[Entry], folder: &Folder, stemmer: Option<&Stemmer>)
     vocabulary
 }
 
-/// The distinct words of an entry, as written, each with its best place.
+/// The words of an entry, as written, those of the best places first.
 fn bag<'e>(entry: &'e Entry, folder: &Folder) -> Vec<(&'e str, Field)> {
     let title = [Some(&entry.title), entry.id.as_ref(), Some(&entry.forms)].into_iter().flatten().chain(&entry.names);
     let passages = entry.passages.iter().flat_map(|passage| passage.heading.iter().map(|heading| &heading.title).chain([&passage.text]));
     let texts = title.map(|text| (text, Field::Title)).chain([(&entry.summary, Field::Summary)]).chain(passages.map(|text| (text, Field::Text)));
-    let mut words: Vec<(&str, Field)> = texts.flat_map(|(text, field)| folder.words(text).into_iter().map(move |range| (&text[range], field))).collect();
-    words.sort_unstable();
-    words.dedup_by_key(|(word, _)| *word);
-    words
+    texts.flat_map(|(text, field)| folder.words(text).into_iter().map(move |range| (&text[range], field))).collect()
 }

@@ -1,0 +1,60 @@
+//! What files came to when they were last read, for whoever reads the same site again and again.
+//!
+//! In: the files now, and what came of those before. Out: what came of those that are the same. A file is the same only with
+//! the same bytes, at the same path and place in the tree, meant as the same record, in a site of the same languages: all
+//! that reading it depends on. So nothing here can be out of date.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Outcome;
+use super::chapter::PageOutcome;
+use crate::locale::Languages;
+use crate::source::{FileId, FileTree};
+
+/// The last reading.
+#[derive(Default)]
+pub struct Memory(Mutex<Option<Arc<Past>>>);
+
+/// What came of the files of a tree.
+pub(super) struct Past {
+    tree: Arc<FileTree>,
+    languages: Languages,
+    records: Kept<Outcome>,
+    pages: Kept<PageOutcome>,
+}
+
+/// What came of each file, and the path it was meant to have.
+pub(super) type Kept<T> = HashMap<FileId, (String, Arc<T>)>;
+
+impl Memory {
+    /// The last reading, where it was of the same languages.
+    pub(super) fn past(&self, languages: &Languages) -> Option<Arc<Past>> {
+        let past = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        past.filter(|past| past.languages == *languages)
+    }
+
+    /// Takes the place of the last reading.
+    pub(super) fn keep(&self, tree: Arc<FileTree>, languages: Languages, records: Kept<Outcome>, pages: Kept<PageOutcome>) {
+        let past = Arc::new(Past { tree, languages, records, pages });
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(past);
+    }
+}
+
+impl Past {
+    /// What came of a record that is the same now.
+    pub(super) fn record(&self, tree: &FileTree, file: FileId, meant: &str) -> Option<Arc<Outcome>> {
+        self.same(&self.records, tree, file, meant)
+    }
+
+    /// What came of a page of a chapter that is the same now.
+    pub(super) fn page(&self, tree: &FileTree, file: FileId, meant: &str) -> Option<Arc<PageOutcome>> {
+        self.same(&self.pages, tree, file, meant)
+    }
+
+    fn same<T>(&self, kept: &Kept<T>, tree: &FileTree, file: FileId, meant: &str) -> Option<Arc<T>> {
+        let (known, outcome) = kept.get(&file)?;
+        let is_same = known == meant && self.tree.file(file) == tree.file(file) && self.tree.is_refused(file) == tree.is_refused(file);
+        is_same.then(|| Arc::clone(outcome))
+    }
+}
