@@ -74,6 +74,21 @@ fn made_up_sites_are_published_as_expected() {
 }
 
 #[test]
+fn a_count_is_written_as_its_language_does() {
+    let template = r#"{{ t.home.initiatives | fill(count=1234567) }}, {{ 1234 | number }}, {{ t.home.years | fill(first="2021", last="2024") }}"#;
+    let files = read::read(&here("tests/sites/alpenland")).unwrap();
+    let file = File { path: "themes/default/templates/not_found.html".into(), bytes: template.into() };
+    let compilation = compile(files.iter().cloned().chain([file]).collect(), Goal::Publish);
+    assert_eq!(messages(&compilation), "");
+    let pages = ["de", "fr", "it"].map(|code| {
+        let page = compilation.output.get(&format!("{code}/404.html")).unwrap();
+        String::from_utf8(page.bytes.clone()).unwrap()
+    });
+    let expected = ["1'234'567 Vorhaben, 1'234, 2021–2024", "1'234'567 mesures, 1'234, 2021–2024", "1'234'567 misure, 1234, 2021–2024"];
+    assert_eq!(pages.map(|page| page.replace("&#39;", "'")), expected);
+}
+
+#[test]
 fn the_real_site_is_in_order() {
     let compilation = build(&here(""));
     assert_eq!(messages(&compilation), "");

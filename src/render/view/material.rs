@@ -73,7 +73,7 @@ struct SectionView {
 
 #[derive(Serialize)]
 struct PointView {
-    number: u32,
+    number: String,
     anchor: String,
     html: String,
     initiatives: Vec<InitiativeRef>,
@@ -241,7 +241,7 @@ impl View<'_, '_> {
         let point = |id: &PointId| {
             let node = &graph.points[id.0];
             PointView {
-                number: node.record.number.value,
+                number: node.record.number.to_string(),
                 anchor: address::point_anchor(self.site, node.record.number.value, self.locale()),
                 html: self.html(&node.text),
                 initiatives: self.initiative_refs(&node.initiatives),

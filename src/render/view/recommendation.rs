@@ -30,7 +30,7 @@ pub struct RecommendationsView {
 
 #[derive(Serialize)]
 struct ChapterView {
-    number: usize,
+    number: String,
     id: String,
     title: String,
     summary: String,
@@ -120,7 +120,7 @@ impl View<'_, '_> {
         let graph = &self.site.graph;
         let council = graph.council.as_ref();
         let chapters = council.iter().flat_map(|council| &council.chapters).enumerate().map(|(at, chapter)| ChapterView {
-            number: at + 1,
+            number: (at + 1).to_string(),
             id: chapter.record.id.to_string(),
             title: self.text(&chapter.record.title).to_owned(),
             summary: self.text(&chapter.record.summary).to_owned(),
