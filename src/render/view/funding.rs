@@ -12,7 +12,7 @@ use crate::load::value::Year;
 use crate::model::Page;
 
 /// A cell of a table.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct CellView {
     year: String,
     kind: &'static str,
@@ -119,6 +119,19 @@ impl View<'_, '_> {
         years.iter().filter_map(|year| cell(&year.value)).collect()
     }
 
+    /// The cells, those without amounts that say the same of years after each other in one.
+    pub fn spans(&self, cells: &[CellView]) -> Vec<CellView> {
+        let same = |a: &CellView, b: &CellView| {
+            let amounts = [a, b].iter().any(|cell| cell.number.is_some() || cell.already_financed.is_some());
+            !amounts && (a.kind, &a.printed, &a.note) == (b.kind, &b.printed, &b.note)
+        };
+        let years = |part: &[CellView]| match part {
+            [first, .., last] => self.word("home.years").replace("{first}", &first.year).replace("{last}", &last.year),
+            _ => part[0].year.clone(),
+        };
+        cells.chunk_by(same).map(|part| CellView { year: years(part), ..part[0].clone() }).collect()
+    }
+
     pub fn sums(&self, strategy: StrategyId, sums: &Sums<'_>) -> Vec<SumView> {
         let number = |amount| self.number(strategy, amount);
         let year = |sum: &crate::check::YearSum<'_>| SumView {
@@ -204,7 +217,13 @@ impl View<'_, '_> {
             total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
             states_total: record.stated.0.is_some(),
             already_financed: (!already.is_zero()).then(|| self.money(id, already)),
-            without_row: node.initiatives.iter().filter(|initiative| !has_row(initiative)).map(row).collect(),
+            without_row: node
+                .initiatives
+                .iter()
+                .filter(|initiative| !has_row(initiative))
+                .map(row)
+                .map(|row| RowView { cells: self.spans(&row.cells), ..row })
+                .collect(),
             differences: self.differences(id),
             checked: node.sums.iter().flat_map(|sums| &sums.years).filter(|sum| sum.stated.is_some()).count(),
             notes: self.notes(&node.notes),

@@ -22,6 +22,8 @@ pub struct InitiativeView {
     period: Option<PeriodView>,
     also_titled: Vec<OtherTitleView>,
     funding: Vec<CellView>,
+    /// What there is to say of the cells.
+    remarks: Vec<CellView>,
     total: Option<String>,
     /// The same in three: what stands before the number, the number, what stands after it.
     total_parts: Option<[String; 3]>,
@@ -88,6 +90,7 @@ impl View<'_, '_> {
             rationale: self.text(&succession.record.rationale).to_owned(),
             evidence: self.cites(&succession.evidence),
         };
+        let funding = self.cells(node.strategy, &record.funding.value);
         InitiativeView {
             id: node.initiative.id.clone(),
             number: node.initiative.number,
@@ -108,7 +111,8 @@ impl View<'_, '_> {
                 .zip(&node.also_titled)
                 .map(|(other, cites)| OtherTitleView { title: other.title.clone(), lang: language(cites), cites: self.cites(cites) })
                 .collect(),
-            funding: self.cells(node.strategy, &record.funding.value),
+            remarks: self.spans(&funding),
+            funding,
             total: self.initiative_total(id),
             total_parts: self.initiative_total(id).map(|total| self.money_parts(node.strategy, &total)),
             has_amount: record.funding.value.0.iter().any(|(_, cell)| cell.kind.value.amount().is_some()),
