@@ -20,6 +20,7 @@ use super::redirects::{self, Redirect};
 use super::view::{self, LinkView, View};
 use super::{Language, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::words::pieces;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::{Page, Site};
@@ -161,6 +162,7 @@ pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language
     tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
     let known = Arc::clone(languages);
     tera.register_filter("number", move |count: &Value, _: Kwargs, state: &State| Ok::<_, tera::Error>(written(of(&known, state)?, count)));
+    tera.register_filter("words", words);
     let files: BTreeMap<String, FileId> = theme.templates.iter().cloned().collect();
     let places = Places { theme: *files.values().next()?, files };
     let mut texts = BTreeMap::new();
@@ -274,6 +276,23 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context.insert("feed", &feed.unwrap_or_default());
     context.insert("assets", assets);
     context
+}
+
+/// `{{ summary | words }}`: a text whose marks, `[ad hoc](lang:la)`, say which words are in another language.
+fn words(text: &str, _: Kwargs, state: &State) -> tera::TeraResult<Value> {
+    let pieces = pieces(text);
+    if pieces.iter().all(|(_, language)| language.is_none()) {
+        return Ok(Value::normal_string(text));
+    }
+    let mut html = String::new();
+    for (words, language) in pieces {
+        let words = state.escape(words)?;
+        html.push_str(&match language {
+            Some(language) => format!("<span lang=\"{}\">{words}</span>", state.escape(language)?),
+            None => words,
+        });
+    }
+    Ok(Value::safe_string(&html))
 }
 
 /// The language of the page that is rendered.

@@ -113,7 +113,7 @@ impl View<'_, '_> {
                 already_financed: cell.already_financed.as_ref().map(|amount| self.money(strategy, amount.0)),
                 lang: self.site.graph.documents[self.site.graph.strategies[strategy.0].document.0].language.to_string(),
                 printed: cell.printed.as_ref().map(|printed| printed.value.clone()),
-                note: cell.note.as_ref().map(|note| self.text(note).to_owned()),
+                note: cell.note.as_ref().map(|note| self.words(note)),
             })
         };
         years.iter().filter_map(|year| cell(&year.value)).collect()
@@ -155,7 +155,7 @@ impl View<'_, '_> {
                         stated: self.money(strategy, stated),
                         computed: self.money(strategy, sum.computed.unwrap_or_default()),
                         difference: self.money(strategy, difference),
-                        explanation: sum.explanation.map(|text| self.text(text).to_owned()),
+                        explanation: sum.explanation.map(|text| self.words(text)),
                         strategy: self.link(Page::Funding(strategy)),
                     });
                 }

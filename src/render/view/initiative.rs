@@ -87,7 +87,7 @@ impl View<'_, '_> {
         });
         let succession = |(initiative, succession): (InitiativeId, &crate::check::Succession<'_>)| SuccessionView {
             initiative: self.initiative_ref(initiative),
-            rationale: self.text(&succession.record.rationale).to_owned(),
+            rationale: self.words(&succession.record.rationale),
             evidence: self.cites(&succession.evidence),
         };
         let funding = self.cells(node.strategy, &record.funding.value);
@@ -95,7 +95,7 @@ impl View<'_, '_> {
             id: node.initiative.id.clone(),
             number: node.initiative.number,
             noted: record.kind == Some(crate::load::value::InitiativeKind::Noted),
-            summary: self.text(&record.summary).to_owned(),
+            summary: self.words(&record.summary),
             html: self.html(&node.text),
             strategy: self.link(Page::Strategy(node.strategy)),
             theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
@@ -103,7 +103,7 @@ impl View<'_, '_> {
             period: record.period.as_ref().map(|period| PeriodView {
                 from: period.from.map(|date| self.date(date)),
                 to: period.to.as_ref().map(|date| self.date(date.value)),
-                note: period.note.as_ref().map(|note| self.text(note).to_owned()),
+                note: period.note.as_ref().map(|note| self.words(note)),
             }),
             also_titled: record
                 .also_titled
