@@ -21,6 +21,7 @@ pub mod theme;
 pub mod translation;
 mod twins;
 pub mod value;
+pub mod words;
 pub mod yaml;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};

@@ -219,7 +219,7 @@ impl InOneLanguage<'_, '_> {
         });
         let mut front = index(Page::Recommendations, 3);
         front["heading"] = council.record.title[self.locale].clone().into();
-        front["description"] = council.record.summary[self.locale].clone().into();
+        front["description"] = council.record.summary[self.locale].to_string().into();
         front["council"] = graph.actors[council.actor.0].id.to_string().into();
         front["document"] = graph.documents[council.document.0].id.to_string().into();
         front["chapters"] = chapters.collect();

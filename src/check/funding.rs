@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::decode::Table;
 use crate::load::record::{Cell, StatedSum, UnitRecord};
 use crate::load::value::{Amount, CellKind, Year};
+use crate::load::words::Words;
 use crate::locale::Localized;
 use crate::source::{Span, Spanned};
 
@@ -45,7 +46,7 @@ pub struct YearSum<'c> {
     /// What the rows say is already financed, as far as they give amounts; never part of `computed`.
     pub already_financed: Decimal,
     /// Why stated and computed differ.
-    pub explanation: Option<&'c Localized<String>>,
+    pub explanation: Option<&'c Localized<Words>>,
 }
 
 impl YearSum<'_> {

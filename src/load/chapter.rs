@@ -152,7 +152,7 @@ fn references(page: ChapterPage) -> Vec<Reference> {
 fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
     let source = &pages[Locale::SOURCE];
     let file = |page: &ChapterPage| tree.text(page.file).unwrap_or_default();
-    let texts = |page: &ChapterPage| [page.front.title.value.clone(), page.front.summary.value.clone(), page.body.text.clone()];
+    let texts = |page: &ChapterPage| [page.front.title.value.clone(), page.front.summary.value.to_string(), page.body.text.clone()];
     let places = |page: &ChapterPage| {
         let end = file(page).trim_end().len().max(page.text.range().start);
         [page.front.title.span, page.front.summary.span, Span::new(page.file, page.text.range().start..end)]

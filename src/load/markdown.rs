@@ -232,7 +232,7 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
 const LANGUAGE: &str = "lang:";
 
 /// A language as BCP 47 writes it: `en`, `nb`, `de-CH`.
-fn is_language(tag: &str) -> bool {
+pub fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     parts.next().is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|byte| byte.is_ascii_lowercase()))
         && parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))

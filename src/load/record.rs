@@ -11,6 +11,7 @@ use super::decode::{Cx, Decode, Fields, NonEmpty, Table, record};
 use super::markdown::Markdown;
 use super::reference::{ActorRef, CouncilChapterRef, DocumentRef, InitiativeRef, ProposalRef, ThemeRef};
 use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, SeverityWord, SitePath, Url, Year};
+use super::words::Words;
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::locale::{Languages, Localized};
@@ -150,7 +151,7 @@ record! {
         /// How many figures it has, where they are shown.
         pub figures: Option<Spanned<u32>>,
         /// What readers should know of it.
-        pub note: Option<Localized<String>>,
+        pub note: Option<Localized<Words>>,
     }
 }
 
@@ -174,7 +175,7 @@ record! {
         /// One of the kinds above.
         pub kind: Spanned<Key>,
         /// What it is, in a sentence.
-        pub summary: Option<Localized<String>>,
+        pub summary: Option<Localized<Words>>,
     }
 }
 
@@ -206,7 +207,7 @@ record! {
         /// Its title.
         pub title: Localized<String>,
         /// What it is, in two or three sentences.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// More about it.
         pub text: Option<Localized<Markdown>>,
         /// How many initiatives the strategy has, noted decisions included.
@@ -266,7 +267,7 @@ record! {
         /// Its title.
         pub title: Localized<String>,
         /// What it is about, in two or three sentences.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// The sums that the document states for it.
         pub stated: Option<Table<Year, StatedSum>>,
         /// Where it comes from.
@@ -304,7 +305,7 @@ record! {
         /// Until when, that date included.
         pub to: Option<Spanned<PartialDate>>,
         /// What the dates do not say.
-        pub note: Option<Localized<String>>,
+        pub note: Option<Localized<Words>>,
     }
 }
 
@@ -316,7 +317,7 @@ record! {
         /// Where the documents show it.
         pub evidence: Vec<Citation>,
         /// Why it is the same thing carried on.
-        pub rationale: Localized<String>,
+        pub rationale: Localized<Words>,
     }
 }
 
@@ -332,7 +333,7 @@ record! {
         /// Other wordings of the title in the documents.
         pub also_titled: Vec<OtherTitle>,
         /// What is done, by whom and for whom, in one or two sentences.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// The whole content.
         pub text: Localized<Markdown>,
         /// Ids of the organisations that have a part in it.
@@ -362,7 +363,7 @@ record! {
         /// What the recommendations are called as a whole.
         pub title: Localized<String>,
         /// What they are about, in two or three sentences.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// How many recommendations there are.
         pub recommendations: Spanned<u32>,
         /// How many proposals there are under them.
@@ -386,7 +387,7 @@ record! {
         /// Its title.
         pub title: Localized<String>,
         /// Its ambition, in our words.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// Where it comes from.
         pub cites: Vec<Citation>,
     }
@@ -400,7 +401,7 @@ record! {
         /// The official heading.
         pub title: Localized<String>,
         /// What is recommended and why, in two or three sentences.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// The reasoning.
         pub text: Option<Localized<Markdown>>,
         /// Where it comes from.
@@ -420,7 +421,7 @@ record! {
         /// Its heading.
         pub title: Localized<String>,
         /// All that it asks for.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// Where it comes from.
         pub cites: Vec<Citation>,
     }
@@ -440,7 +441,7 @@ record! {
         /// Where the documents show it.
         pub evidence: Vec<Citation>,
         /// Why this is a link, and why not more; for a gap, why we think it was not taken up.
-        pub rationale: Localized<String>,
+        pub rationale: Localized<Words>,
     }
 }
 
@@ -468,7 +469,7 @@ record! {
         /// The heading of the page.
         pub title: Spanned<String>,
         /// What it is about, in a sentence.
-        pub summary: Spanned<String>,
+        pub summary: Spanned<Words>,
         /// The word in its address, where it is not to be the file's name.
         pub slug: Option<Spanned<Key>>,
         /// Where it stands among the chapters of its section; by name where left out.
@@ -505,7 +506,7 @@ pub struct Cell {
     /// What the document prints in the cell, where that is not simply the amount.
     pub printed: Option<Spanned<String>>,
     /// What readers need to understand it.
-    pub note: Option<Localized<String>>,
+    pub note: Option<Localized<Words>>,
 }
 
 impl Decode for Cell {
@@ -551,7 +552,7 @@ impl Decode for Cell {
                 "amount": Amount::schema(languages),
                 "already_financed": Amount::schema(languages),
                 "printed": { "type": "string", "description": "What the document prints in the cell." },
-                "note": Localized::<String>::schema(languages),
+                "note": Localized::<Words>::schema(languages),
             } },
         ] })
     }
@@ -565,7 +566,7 @@ pub struct StatedSum {
     /// Stated less computed, where the document does not add up; must be exact.
     pub difference: Option<Spanned<Amount>>,
     /// Why, as far as can be said; printed beside the difference.
-    pub explanation: Option<Localized<String>>,
+    pub explanation: Option<Localized<Words>>,
 }
 
 impl Decode for StatedSum {
@@ -577,7 +578,7 @@ impl Decode for StatedSum {
         let fields = Fields::open(node, &["amount", "difference", "explanation"], cx)?;
         let amount = fields.take("amount", cx);
         let difference: Option<Spanned<Amount>> = fields.take("difference", cx);
-        let explanation: Option<Localized<String>> = fields.take("explanation", cx);
+        let explanation: Option<Localized<Words>> = fields.take("explanation", cx);
         Some(StatedSum { amount: amount?, difference: Some(difference?), explanation: Some(explanation?) })
     }
 
@@ -587,7 +588,7 @@ impl Decode for StatedSum {
             { "type": "object", "additionalProperties": false, "required": ["amount", "difference", "explanation"], "properties": {
                 "amount": Amount::schema(languages),
                 "difference": Amount::schema(languages),
-                "explanation": Localized::<String>::schema(languages),
+                "explanation": Localized::<Words>::schema(languages),
             } },
         ] })
     }

@@ -11,6 +11,7 @@ mod workbook;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::ops::Deref;
 
 use crate::check::{Cite, InitiativeId, RecommendationId, StrategyId};
 use crate::load::record::Cell;
@@ -113,8 +114,8 @@ fn localized<T: Serialize>(site: &Site<'_>, value: impl Fn(crate::locale::Locale
     Value::Object(entries)
 }
 
-fn text(site: &Site<'_>, text: &Localized<String>) -> Value {
-    localized(site, |locale| text[locale].as_str())
+fn text(site: &Site<'_>, text: &Localized<impl Deref<Target = str>>) -> Value {
+    localized(site, |locale| &*text[locale])
 }
 
 fn url(site: &Site<'_>, page: Page) -> Value {

@@ -19,6 +19,7 @@ use super::redirects::{self, Redirect};
 use super::view::{self, LinkView, View};
 use super::{Language, Late, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::words::pieces;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::{Page, Site};
@@ -160,6 +161,9 @@ pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language
     tera.autoescape_on([".html"]);
     let known = Arc::clone(languages);
     tera.register_filter("fill", move |word: &Value, values: Kwargs, state: &State| fill(&known, word, &values, state));
+    let known = Arc::clone(languages);
+    tera.register_filter("number", move |count: &Value, _: Kwargs, state: &State| Ok::<_, tera::Error>(written(of(&known, state)?, count)));
+    tera.register_filter("words", words);
     let files: BTreeMap<String, FileId> = theme.templates.iter().cloned().collect();
     let places = Places { theme: *files.values().next()?, files };
     let mut texts = BTreeMap::new();
@@ -275,13 +279,44 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context
 }
 
+/// `{{ summary | words }}`: a text whose marks, `[ad hoc](lang:la)`, say which words are in another language.
+fn words(text: &str, _: Kwargs, state: &State) -> tera::TeraResult<Value> {
+    let pieces = pieces(text);
+    if pieces.iter().all(|(_, language)| language.is_none()) {
+        return Ok(Value::normal_string(text));
+    }
+    let mut html = String::new();
+    for (words, language) in pieces {
+        let words = state.escape(words)?;
+        html.push_str(&match language {
+            Some(language) => format!("<span lang=\"{}\">{words}</span>", state.escape(language)?),
+            None => words,
+        });
+    }
+    Ok(Value::safe_string(&html))
+}
+
+/// The language of the page that is rendered.
+fn of<'l>(languages: &'l [Language], state: &State) -> tera::TeraResult<Option<&'l Language>> {
+    let code = state.get::<String>("lang")?.unwrap_or_default();
+    Ok(languages.iter().find(|language| language.code == code))
+}
+
+/// A count as the language writes it. Views give years and numbers of points as text, which stays as it is.
+fn written(language: Option<&Language>, value: &Value) -> String {
+    match (language, value.as_i64()) {
+        (Some(language), Some(count)) => language.formatter.number(count.into()),
+        _ => value.to_string(),
+    }
+}
+
 /// `{{ t.some_words | fill(count=3) }}`: puts values in the places of a word that are named like them, and picks the
 /// form of the word that goes with `count`.
 fn fill(languages: &[Language], word: &Value, values: &Kwargs, state: &State) -> tera::TeraResult<String> {
+    let language = of(languages, state)?;
     let form = match (word.as_map(), values.get::<u64>("count")?) {
         (Some(_), Some(count)) => {
-            let code = state.get::<String>("lang")?.unwrap_or_default();
-            let form = languages.iter().find(|language| language.code == code).map_or("other", |language| language.formatter.plural(count));
+            let form = language.map_or("other", |language| language.formatter.plural(count));
             word.get_from_path(form).or_else(|| word.get_from_path("other"))
         }
         _ => Some(word),
@@ -291,7 +326,7 @@ fn fill(languages: &[Language], word: &Value, values: &Kwargs, state: &State) ->
     };
     let mut filled = form.to_owned();
     for (key, value) in values.iter() {
-        filled = filled.replace(&format!("{{{key}}}"), &value.to_string());
+        filled = filled.replace(&format!("{{{key}}}"), &written(language, value));
     }
     Ok(filled)
 }

@@ -4,6 +4,7 @@
 //! about looks.
 
 use std::cell::RefCell;
+use std::ops::Deref;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -26,6 +27,7 @@ mod within;
 use super::{Language, markdown, path};
 use crate::check::{Cite, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
 use crate::load::value::{Degree, InitiativeKind, PartialDate, Relation};
+use crate::load::words::Words;
 use crate::locale::{Locale, Localized};
 use crate::model::{Outcome, Page, Site, address};
 
@@ -203,8 +205,13 @@ impl<'v, 'c> View<'v, 'c> {
         self.language.locale
     }
 
-    pub fn text<'t>(&self, text: &'t Localized<String>) -> &'t str {
+    pub fn text<'t>(&self, text: &'t Localized<impl Deref<Target = str>>) -> &'t str {
         &text[self.locale()]
+    }
+
+    /// A text with its marks of language, which the filter `words` makes out.
+    pub fn words(&self, text: &Localized<Words>) -> String {
+        text[self.locale()].written().to_owned()
     }
 
     pub fn link(&self, page: Page) -> LinkView {
@@ -319,7 +326,7 @@ impl<'v, 'c> View<'v, 'c> {
             degree: trace.to.map(|end| end.degree),
             proposal,
             initiative,
-            rationale: self.text(&trace.record.rationale).to_owned(),
+            rationale: self.words(&trace.record.rationale),
             evidence: self.cites(&trace.evidence),
         }
     }

@@ -192,6 +192,10 @@ async function words(base, browser, check) {
     const danish = [...document.querySelectorAll("main [lang=da]")].map((element) => element.textContent);
     return [...(danish.length ? [] : ["no word is marked as Danish"]), ...(document.querySelector("main").textContent.includes("](lang:") ? ["a mark of language is shown as it is written"] : [])];
   }));
+  check("reading: what is said of several years is said once", await visit(browser, base, ["/da/initiativer/2024-44/"], {}, (page) => page.evaluate(() => {
+    const years = [...document.querySelectorAll("p.hint > strong")].map((element) => element.textContent);
+    return years.join() === "2024–2027" ? [] : [years.join()];
+  })));
   check("reading: Danish words in English texts are marked", marked);
   const quotes = async (path) => { const page = await browser.newPage(); await page.goto(base + path); const marks = await page.locator("main q").first().evaluate((q) => getComputedStyle(q).quotes); await page.close(); return marks; };
   const both = [await quotes("/da/initiativer/2021-37/"), await quotes("/en/initiatives/2021-37/")];

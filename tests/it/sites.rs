@@ -74,10 +74,48 @@ fn made_up_sites_are_published_as_expected() {
 }
 
 #[test]
+fn a_count_is_written_as_its_language_does() {
+    let template = r#"{{ t.home.initiatives | fill(count=1234567) }}, {{ 1234 | number }}, {{ t.home.years | fill(first="2021", last="2024") }}"#;
+    let files = read::read(&here("tests/sites/alpenland")).unwrap();
+    let file = File { path: "themes/default/templates/not_found.html".into(), bytes: template.into() };
+    let compilation = compile(files.iter().cloned().chain([file]).collect(), Goal::Publish);
+    assert_eq!(messages(&compilation), "");
+    let pages = ["de", "fr", "it"].map(|code| {
+        let page = compilation.output.get(&format!("{code}/404.html")).unwrap();
+        String::from_utf8(page.bytes.clone()).unwrap()
+    });
+    let expected = ["1'234'567 Vorhaben, 1'234, 2021–2024", "1'234'567 mesures, 1'234, 2021–2024", "1'234'567 misure, 1234, 2021–2024"];
+    assert_eq!(pages.map(|page| page.replace("&#39;", "'")), expected);
+}
+
+#[test]
+fn words_in_another_language_are_marked_on_pages_only() {
+    let files = read::read(&here("tests/cases/base")).unwrap();
+    let path = "data/initiatives/one/01.yaml";
+    let record = String::from_utf8(files.get(path).unwrap().bytes.clone()).unwrap();
+    let record = record.replace("{en: It is done.,", r#"{en: "It is [<b>ad</b> hoc](lang:la).","#);
+    let file = File { path: path.into(), bytes: record.into() };
+    let compilation = compile(files.iter().filter(|file| file.path != path).cloned().chain([file]).collect(), Goal::Publish);
+    assert_eq!(messages(&compilation), "");
+    let lines = |path: &str| -> Vec<String> {
+        let text = String::from_utf8(compilation.output.get(path).unwrap().bytes.clone()).unwrap();
+        text.lines().filter(|line| line.contains("It is")).map(|line| line.trim().to_owned()).collect()
+    };
+    let page = lines("en/initiatives/one-01/index.html");
+    assert!(page.iter().any(|line| line == r#"<p class="lead">It is <span lang="la">&lt;b&gt;ad&lt;/b&gt; hoc</span>.</p></div>"#), "{page:#?}");
+    assert!(page.iter().any(|line| line == r#"<meta name="description" content="It is &lt;b&gt;ad&lt;/b&gt; hoc.">"#), "{page:#?}");
+    assert_eq!(lines("data/initiatives.json").concat().matches(r"It is <b>ad</b> hoc.").count(), 1);
+}
+
+#[test]
 fn the_real_site_is_in_order() {
     let compilation = build(&here(""));
     assert_eq!(messages(&compilation), "");
     assert!(compilation.output.len() > 300);
+    // A mark of language has done its work and is gone, but in the guide that explains it.
+    let text = |file: &&File| String::from_utf8_lossy(&file.bytes).replace("[rød løber](lang:da)", "").replace("[peer review](lang:en)", "");
+    let marked = compilation.output.iter().filter(|file| text(file).contains("](lang:")).map(|file| file.path.as_str());
+    assert_eq!(marked.collect::<Vec<_>>(), [""; 0]);
 }
 
 /// The figures of the documents' tables, typed from the documents and not from the records.

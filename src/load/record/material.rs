@@ -11,6 +11,7 @@ use crate::load::decode::{Cx, Decode, NonEmpty, record};
 use crate::load::markdown::Markdown;
 use crate::load::reference::{ActorRef, DocumentRef, InitiativeRef, ThemeRef};
 use crate::load::value::{Amount, FigureKind, Key, NoteKind, PartialDate};
+use crate::load::words::Words;
 use crate::load::yaml::Node;
 use crate::locale::{Languages, Localized};
 use crate::source::Spanned;
@@ -29,9 +30,9 @@ record! {
         /// The values that the document states.
         pub rows: Vec<FigureRow>,
         /// What it shows, and what is not stated.
-        pub caption: Localized<String>,
+        pub caption: Localized<Words>,
         /// The source line of the document.
-        pub source: Option<Localized<String>>,
+        pub source: Option<Localized<Words>>,
         /// Id of the theme it belongs to, in the strategy of its document.
         pub theme: Option<ThemeRef>,
         /// The initiatives it concerns.
@@ -116,7 +117,7 @@ record! {
         /// Its title.
         pub title: Localized<String>,
         /// All that the document says of it, amounts and years included.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// Organisations that have a part in it.
         pub actors: Vec<ActorRef>,
         /// Initiatives that it is related to, where the document shows it.
@@ -142,7 +143,7 @@ record! {
         /// Its name.
         pub title: Localized<String>,
         /// Its task, when and by whom it was set up.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// The actor that it is, where it is one.
         pub actor: Option<ActorRef>,
         /// Where it comes from.
@@ -182,7 +183,7 @@ record! {
         /// What they are about.
         pub title: Localized<String>,
         /// Which of them can be compared and which cannot, and why.
-        pub summary: Localized<String>,
+        pub summary: Localized<Words>,
         /// The claims.
         pub figures: Vec<KeyFigureRecord>,
     }
@@ -196,7 +197,7 @@ record! {
         /// The year or years it is for, or `not-stated`.
         pub year: String,
         /// Exactly what is counted, as the document says.
-        pub definition: Localized<String>,
+        pub definition: Localized<Words>,
         /// Where it stands.
         pub cites: NonEmpty<Citation>,
     }
@@ -220,7 +221,7 @@ record! {
         /// The words that are linked to it where they first stand in a text.
         pub forms: Localized<Vec<String>>,
         /// What it means, in plain words.
-        pub text: Localized<String>,
+        pub text: Localized<Words>,
         /// Where the documents explain it.
         pub cites: Vec<Citation>,
     }

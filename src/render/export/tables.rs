@@ -3,6 +3,7 @@
 //! In: the site. Out: a [`Table`] for each kind of thing. Names and columns are a contract with those who use them.
 
 use rust_decimal::Decimal;
+use std::ops::Deref;
 
 use super::table::{Column, Kind, Table};
 use super::years;
@@ -40,8 +41,8 @@ fn columns<const N: usize>(site: &Site<'_>, columns: [Column; N]) -> Vec<Column>
     columns.into_iter().flat_map(|column| column.expanded(languages)).collect()
 }
 
-fn texts(site: &Site<'_>, text: Option<&Localized<String>>) -> Vec<String> {
-    site.graph.content.languages.iter().map(|locale| text.map_or_else(String::new, |text| text[locale].clone())).collect()
+fn texts(site: &Site<'_>, text: Option<&Localized<impl Deref<Target = str>>>) -> Vec<String> {
+    site.graph.content.languages.iter().map(|locale| text.map_or_else(String::new, |text| text[locale].to_string())).collect()
 }
 
 /// The whole address of a page in every language.

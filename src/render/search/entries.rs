@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::Kind;
 use crate::check::addresses::RECOMMENDATIONS;
 use crate::check::{ChapterId, FigureId, InitiativeId, Link, Note, PointId, ProposalId, Prose, RecommendationId, Scope, StrategyId, Sums, ThemeId};
+use crate::load::words;
 use crate::locale::Localized;
 use crate::model::Page;
 use crate::render::markdown::{self, Passage};
@@ -126,7 +127,7 @@ impl View<'_, '_> {
         entry.context = self.title_of(node.strategy);
         for started in self.started(id) {
             let heading = markdown::Heading { id: started.anchor, title: started.title, level: 3 };
-            entry.passages.push(Passage { heading: Some(heading), text: started.summary });
+            entry.passages.push(Passage { heading: Some(heading), text: words::plain(&started.summary) });
         }
         let sums = graph.strategies[node.strategy.0].sums.iter().filter(|sums| sums.scope == Scope::Theme(id));
         entry.amounts = sums.flat_map(|sums| self.sum_amounts(node.strategy, sums)).collect();

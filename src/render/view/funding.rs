@@ -12,7 +12,7 @@ use crate::load::value::Year;
 use crate::model::Page;
 
 /// A cell of a table.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct CellView {
     year: String,
     kind: &'static str,
@@ -113,10 +113,23 @@ impl View<'_, '_> {
                 already_financed: cell.already_financed.as_ref().map(|amount| self.money(strategy, amount.0)),
                 lang: self.site.graph.documents[self.site.graph.strategies[strategy.0].document.0].language.to_string(),
                 printed: cell.printed.as_ref().map(|printed| printed.value.clone()),
-                note: cell.note.as_ref().map(|note| self.text(note).to_owned()),
+                note: cell.note.as_ref().map(|note| self.words(note)),
             })
         };
         years.iter().filter_map(|year| cell(&year.value)).collect()
+    }
+
+    /// The cells, those without amounts that say the same of years after each other in one.
+    pub fn spans(&self, cells: &[CellView]) -> Vec<CellView> {
+        let same = |a: &CellView, b: &CellView| {
+            let amounts = [a, b].iter().any(|cell| cell.number.is_some() || cell.already_financed.is_some());
+            !amounts && (a.kind, &a.printed, &a.note) == (b.kind, &b.printed, &b.note)
+        };
+        let years = |part: &[CellView]| match part {
+            [first, .., last] => self.word("home.years").replace("{first}", &first.year).replace("{last}", &last.year),
+            _ => part[0].year.clone(),
+        };
+        cells.chunk_by(same).map(|part| CellView { year: years(part), ..part[0].clone() }).collect()
     }
 
     pub fn sums(&self, strategy: StrategyId, sums: &Sums<'_>) -> Vec<SumView> {
@@ -142,7 +155,7 @@ impl View<'_, '_> {
                         stated: self.money(strategy, stated),
                         computed: self.money(strategy, sum.computed.unwrap_or_default()),
                         difference: self.money(strategy, difference),
-                        explanation: sum.explanation.map(|text| self.text(text).to_owned()),
+                        explanation: sum.explanation.map(|text| self.words(text)),
                         strategy: self.link(Page::Funding(strategy)),
                     });
                 }
@@ -204,7 +217,13 @@ impl View<'_, '_> {
             total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
             states_total: record.stated.0.is_some(),
             already_financed: (!already.is_zero()).then(|| self.money(id, already)),
-            without_row: node.initiatives.iter().filter(|initiative| !has_row(initiative)).map(row).collect(),
+            without_row: node
+                .initiatives
+                .iter()
+                .filter(|initiative| !has_row(initiative))
+                .map(row)
+                .map(|row| RowView { cells: self.spans(&row.cells), ..row })
+                .collect(),
             differences: self.differences(id),
             checked: node.sums.iter().flat_map(|sums| &sums.years).filter(|sum| sum.stated.is_some()).count(),
             notes: self.notes(&node.notes),

@@ -22,6 +22,8 @@ pub struct InitiativeView {
     period: Option<PeriodView>,
     also_titled: Vec<OtherTitleView>,
     funding: Vec<CellView>,
+    /// What there is to say of the cells.
+    remarks: Vec<CellView>,
     total: Option<String>,
     /// The same in three: what stands before the number, the number, what stands after it.
     total_parts: Option<[String; 3]>,
@@ -85,14 +87,15 @@ impl View<'_, '_> {
         });
         let succession = |(initiative, succession): (InitiativeId, &crate::check::Succession<'_>)| SuccessionView {
             initiative: self.initiative_ref(initiative),
-            rationale: self.text(&succession.record.rationale).to_owned(),
+            rationale: self.words(&succession.record.rationale),
             evidence: self.cites(&succession.evidence),
         };
+        let funding = self.cells(node.strategy, &record.funding.value);
         InitiativeView {
             id: node.initiative.id.clone(),
             number: node.initiative.number,
             noted: record.kind == Some(crate::load::value::InitiativeKind::Noted),
-            summary: self.text(&record.summary).to_owned(),
+            summary: self.words(&record.summary),
             html: self.html(&node.text),
             strategy: self.link(Page::Strategy(node.strategy)),
             theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
@@ -100,7 +103,7 @@ impl View<'_, '_> {
             period: record.period.as_ref().map(|period| PeriodView {
                 from: period.from.map(|date| self.date(date)),
                 to: period.to.as_ref().map(|date| self.date(date.value)),
-                note: period.note.as_ref().map(|note| self.text(note).to_owned()),
+                note: period.note.as_ref().map(|note| self.words(note)),
             }),
             also_titled: record
                 .also_titled
@@ -108,7 +111,8 @@ impl View<'_, '_> {
                 .zip(&node.also_titled)
                 .map(|(other, cites)| OtherTitleView { title: other.title.clone(), lang: language(cites), cites: self.cites(cites) })
                 .collect(),
-            funding: self.cells(node.strategy, &record.funding.value),
+            remarks: self.spans(&funding),
+            funding,
             total: self.initiative_total(id),
             total_parts: self.initiative_total(id).map(|total| self.money_parts(node.strategy, &total)),
             has_amount: record.funding.value.0.iter().any(|(_, cell)| cell.kind.value.amount().is_some()),

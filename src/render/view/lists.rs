@@ -148,7 +148,7 @@ impl View<'_, '_> {
             id: node.strategy.id.clone(),
             url,
             title,
-            summary: self.text(&record.summary).to_owned(),
+            summary: self.words(&record.summary),
             first_year: year(record.years.first()),
             last_year: year(record.years.last()),
             initiatives: node.initiatives.len(),
@@ -178,7 +178,7 @@ impl View<'_, '_> {
         let council = graph.council.as_ref().map(|council| CouncilCard {
             link: self.link(Page::Recommendations),
             title: self.text(&council.record.title).to_owned(),
-            summary: self.text(&council.record.summary).to_owned(),
+            summary: self.words(&council.record.summary),
             recommendations: graph.recommendations.len(),
             proposals: graph.proposals.len(),
             outcomes: outcomes(self.site.outcomes.iter().copied()),
@@ -200,7 +200,7 @@ impl View<'_, '_> {
                 number: at + 1,
                 url,
                 title,
-                summary: self.text(&graph.themes[theme.0].record.summary).to_owned(),
+                summary: self.words(&graph.themes[theme.0].record.summary),
                 initiatives: graph.themes[theme.0].initiatives.len(),
                 sums: self.theme_sums(theme),
                 unit: self.text(&node.strategy.record.unit.label).to_owned(),
@@ -241,7 +241,7 @@ impl View<'_, '_> {
         ThemeView {
             strategy: self.link(Page::Strategy(node.strategy)),
             differs: sums.iter().any(SumView::differs),
-            summary: self.text(&node.record.summary).to_owned(),
+            summary: self.words(&node.record.summary),
             sums,
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             states_sums: node.record.stated.is_some(),
@@ -258,7 +258,7 @@ impl View<'_, '_> {
     pub fn initiative_rows(&self, ids: &[InitiativeId]) -> Vec<InitiativeRow> {
         let row = |id: &InitiativeId| InitiativeRow {
             initiative: self.initiative_ref(*id),
-            summary: self.text(&self.site.graph.initiatives[id.0].initiative.record.summary).to_owned(),
+            summary: self.words(&self.site.graph.initiatives[id.0].initiative.record.summary),
             total: self.initiative_total(*id),
         };
         ids.iter().map(row).collect()
@@ -278,7 +278,7 @@ impl View<'_, '_> {
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
             previous: at.checked_sub(1).map(|at| self.link(siblings[at])),
             next: siblings.get(at + 1).map(|page| self.link(*page)),
-            summary: node.chapter.pages[self.locale()].front.summary.value.clone(),
+            summary: node.chapter.pages[self.locale()].front.summary.value.written().to_owned(),
             headings,
             cites: self.cites(&node.cites[self.locale()]),
         }
@@ -294,7 +294,7 @@ impl View<'_, '_> {
         });
         ActorView {
             kind: graph.content.actors.kinds.get(record.kind.value.as_str()).map(|kind| self.text(kind).to_owned()).unwrap_or_default(),
-            summary: record.summary.as_ref().map(|summary| self.text(summary).to_owned()),
+            summary: record.summary.as_ref().map(|summary| self.words(summary)),
             strategies: strategies.filter(|part| !part.initiatives.is_empty()).collect(),
             recommendations: self.site.recommendations_of_actor[id.0].iter().map(|id| self.recommendation_row(*id)).collect(),
             material: self.material_of_actor(id),

@@ -73,7 +73,7 @@ struct SectionView {
 
 #[derive(Serialize)]
 struct PointView {
-    number: u32,
+    number: String,
     anchor: String,
     html: String,
     initiatives: Vec<InitiativeRef>,
@@ -203,8 +203,8 @@ impl View<'_, '_> {
                 .iter()
                 .map(|row| FigureRowView { label: self.text(&row.label).to_owned(), cells: row.values.iter().map(cell).collect() })
                 .collect(),
-            caption: self.text(&record.caption).to_owned(),
-            source: record.source.as_ref().map(|source| self.text(source).to_owned()),
+            caption: self.words(&record.caption),
+            source: record.source.as_ref().map(|source| self.words(source)),
             theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
             initiatives: self.initiative_refs(&node.initiatives),
             cites: self.cites(&node.cites),
@@ -241,7 +241,7 @@ impl View<'_, '_> {
         let point = |id: &PointId| {
             let node = &graph.points[id.0];
             PointView {
-                number: node.record.number.value,
+                number: node.record.number.to_string(),
                 anchor: address::point_anchor(self.site, node.record.number.value, self.locale()),
                 html: self.html(&node.text),
                 initiatives: self.initiative_refs(&node.initiatives),
@@ -261,7 +261,7 @@ impl View<'_, '_> {
         let groups = graph.groups.iter().map(|node| GroupView {
             id: node.record.id.to_string(),
             title: self.text(&node.record.title).to_owned(),
-            summary: self.text(&node.record.summary).to_owned(),
+            summary: self.words(&node.record.summary),
             actor: node.actor.map(|actor| self.link(Page::Actor(actor))),
             members: node
                 .record
@@ -293,7 +293,7 @@ impl View<'_, '_> {
         let topics = self.site.graph.topics.iter().map(|node| TopicView {
             id: node.record.id.to_string(),
             title: self.text(&node.record.title).to_owned(),
-            summary: self.text(&node.record.summary).to_owned(),
+            summary: self.words(&node.record.summary),
             figures: node
                 .record
                 .figures
@@ -302,7 +302,7 @@ impl View<'_, '_> {
                 .map(|(figure, cites)| KeyFigureView {
                     value: self.text(&figure.value).to_owned(),
                     year: Some(figure.year.clone()).filter(|year| year != "not-stated"),
-                    definition: self.text(&figure.definition).to_owned(),
+                    definition: self.words(&figure.definition),
                     cites: self.cites(cites),
                 })
                 .collect(),
@@ -319,7 +319,7 @@ impl View<'_, '_> {
             .map(|node| TermView {
                 id: node.record.id.to_string(),
                 term: self.text(&node.record.term).to_owned(),
-                text: self.text(&node.record.text).to_owned(),
+                text: self.words(&node.record.text),
                 cites: self.cites(&node.cites),
             })
             .collect();
@@ -343,7 +343,7 @@ impl View<'_, '_> {
         StartedView {
             anchor: format!("started-{}", id.0 + 1),
             title: self.text(&node.record.title).to_owned(),
-            summary: self.text(&node.record.summary).to_owned(),
+            summary: self.words(&node.record.summary),
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
             initiatives: self.initiative_refs(&node.initiatives),
             cites: self.cites(&node.cites),

@@ -30,7 +30,7 @@ pub struct RecommendationsView {
 
 #[derive(Serialize)]
 struct ChapterView {
-    number: usize,
+    number: String,
     id: String,
     title: String,
     summary: String,
@@ -111,7 +111,7 @@ impl View<'_, '_> {
             id: node.id.clone(),
             url,
             title,
-            summary: self.text(&node.recommendation.record.summary).to_owned(),
+            summary: self.words(&node.recommendation.record.summary),
             proposals: node.proposals.iter().map(|proposal| self.proposal_ref(*proposal)).collect(),
         }
     }
@@ -120,10 +120,10 @@ impl View<'_, '_> {
         let graph = &self.site.graph;
         let council = graph.council.as_ref();
         let chapters = council.iter().flat_map(|council| &council.chapters).enumerate().map(|(at, chapter)| ChapterView {
-            number: at + 1,
+            number: (at + 1).to_string(),
             id: chapter.record.id.to_string(),
             title: self.text(&chapter.record.title).to_owned(),
-            summary: self.text(&chapter.record.summary).to_owned(),
+            summary: self.words(&chapter.record.summary),
             recommendations: chapter.recommendations.iter().map(|id| self.recommendation_row(*id)).collect(),
             cites: self.cites(&chapter.cites),
         });
@@ -136,7 +136,7 @@ impl View<'_, '_> {
             filter: FilterView::new(vec![Select::new("outcome", outcome_options.into()), Select::new("chapter", chapter_options.collect())]),
             with_proposals: graph.proposals.len() <= MOST_PROPOSALS,
             title: council.map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
-            summary: council.map(|council| self.text(&council.record.summary).to_owned()).unwrap_or_default(),
+            summary: council.map(|council| self.words(&council.record.summary)).unwrap_or_default(),
             council: council.map(|council| self.link(Page::Actor(council.actor))),
             document: council.and_then(|council| self.target(crate::check::Link::Document(council.document))),
             chapters: chapters.collect(),
@@ -160,7 +160,7 @@ impl View<'_, '_> {
                 id,
                 anchor,
                 title,
-                summary: self.text(&this.record.summary).to_owned(),
+                summary: self.words(&this.record.summary),
                 outcome,
                 follow_ups: traces(Relation::FollowUp),
                 precedents: traces(Relation::Precedent),
@@ -170,7 +170,7 @@ impl View<'_, '_> {
         });
         RecommendationView {
             id: node.id.clone(),
-            summary: self.text(&record.summary).to_owned(),
+            summary: self.words(&record.summary),
             html: node.text.as_ref().map(|text| self.html(text)),
             chapter: chapter.map(|chapter| self.text(&chapter.record.title).to_owned()),
             outcomes: outcomes(node.proposals.iter().map(|proposal| self.site.outcomes[proposal.0])),

@@ -76,7 +76,7 @@ impl View<'_, '_> {
         let link = |page: &Page| {
             let Page::Chapter(id) = page else { return None };
             let LinkView { url, title } = self.link(*page);
-            let summary = self.site.graph.chapters[id.0].chapter.pages[self.locale()].front.summary.value.clone();
+            let summary = self.site.graph.chapters[id.0].chapter.pages[self.locale()].front.summary.value.written().to_owned();
             Some(ChapterLink { url, title, summary })
         };
         pages.iter().filter_map(link).collect()
@@ -132,7 +132,7 @@ impl View<'_, '_> {
                 date: self.date(record.date),
                 lang: record.language.to_string(),
                 url: record.url.as_ref().map(|url| url.0.clone()),
-                note: record.note.as_ref().map(|note| self.text(note).to_owned()),
+                note: record.note.as_ref().map(|note| self.words(note)),
                 strategies: linked,
             }
         });
