@@ -104,8 +104,8 @@ impl Watch {
                 Err(RecvTimeoutError::Disconnected) => return false,
                 Err(RecvTimeoutError::Timeout) => {
                     let moved = self.follow();
-                    let look = self.looks > 0;
-                    self.looks = self.looks.saturating_sub(1);
+                    let look = self.looks > 0 && !self.is_git_busy();
+                    self.looks -= u32::from(look);
                     if moved || look || self.is_blind {
                         return true;
                     }
@@ -117,6 +117,11 @@ impl Watch {
     /// Whether not everything can be watched.
     pub fn is_blind(&self) -> bool {
         self.is_blind
+    }
+
+    /// Whether git is changing files at this moment.
+    fn is_git_busy(&self) -> bool {
+        self.git.as_ref().is_some_and(|lock| lock.exists())
     }
 
     /// Waits for the end of a burst; what it was about.
@@ -138,7 +143,7 @@ impl Watch {
                 Some(Heard::Gap) => quiet = AFTER_SEVERAL,
                 None => {}
             }
-            let is_git_busy = self.git.as_ref().is_some_and(|lock| lock.exists());
+            let is_git_busy = self.is_git_busy();
             let longest = if is_git_busy { LONGEST_OF_GIT } else { LONGEST };
             if waited >= longest || is_quiet && !is_git_busy {
                 return files;
