@@ -179,6 +179,9 @@ pub fn diff([old_name, new_name]: [&str; 2], old: &FileTree, new: &FileTree) -> 
             }
         }
     }
+    for change in changes.iter_mut().filter(|change| change.kind == Kind::Sum) {
+        change.title = after.title(Kind::Sum, &change.id).or_else(|| before.title(Kind::Sum, &change.id));
+    }
     changes.sort_by_cached_key(|change| (change.kind, records::natural(&change.id)));
     compare::money(&mut changes, &before, &after);
     Diff { complete: notes.is_empty(), notes, changes }

@@ -265,8 +265,12 @@ impl Records {
         }
     }
 
-    /// What a record is called in the source language.
+    /// What a record is called in the source language; a sum like the theme, or else the strategy, that it is of.
     pub fn title(&self, kind: Kind, id: &str) -> Option<String> {
+        if kind == Kind::Sum {
+            let (scope, _) = id.rsplit_once('/')?;
+            return self.title(Kind::Theme, scope).or_else(|| self.title(Kind::Strategy, scope.rsplit_once('/')?.0));
+        }
         let record = self.all.get(&(kind, id.to_owned()))?;
         if kind == Kind::Link {
             return Some([word(record, "relation"), word(record, "degree")].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", "));
