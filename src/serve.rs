@@ -143,15 +143,19 @@ pub fn serve(root: &Path, options: Options) -> io::Result<()> {
         let preview = Arc::new(Preview::new(root, options.editor)?);
         report(&preview.current().1);
         follow(&preview)?;
-        say(&format!("http://{address}/\n"));
+        let here = if options.host.is_unspecified() { format!("http://localhost:{}/", address.port()) } else { format!("http://{address}/") };
+        say(&format!("{here}\n"));
         if !options.host.is_loopback() {
-            say("warning: everybody who can reach this machine can read the preview, drafts included; end it when it is no longer needed\n");
+            say(&format!(
+                "warning: everybody who can reach this machine by its IP number, at port {}, can read the preview, drafts included; \
+                 end it when it is no longer needed\n",
+                address.port()
+            ));
         }
-        if options.open {
-            let shown = if options.host.is_unspecified() { format!("http://localhost:{}/", address.port()) } else { format!("http://{address}/") };
-            if let Err(error) = open::that_detached(&shown) {
-                say(&format!("warning: no browser could be opened: {error}\n"));
-            }
+        if options.open
+            && let Err(error) = open::that_detached(&here)
+        {
+            say(&format!("warning: no browser could be opened: {error}\n"));
         }
         let (end, ending) = watch::channel(false);
         tokio::spawn(async move {
