@@ -299,7 +299,7 @@ fn unclosed(message: &str, text: &str, range: Range<usize>) -> Option<(Range<usi
         _ => return None,
     };
     let open = last_open(before)?;
-    let help = match before[open.clone()].strip_prefix("{%").map(|tag| word(tag)) {
+    let help = match before[open.clone()].strip_prefix("{%").map(word) {
         Some(word) => format!("write `{{% end{word} %}}` where it ends"),
         None => "values stand in `{{ … }}` and tags in `{% … %}`; each is closed like it is opened".to_owned(),
     };
