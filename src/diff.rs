@@ -171,7 +171,7 @@ pub fn diff([old_name, new_name]: [&str; 2], old: &FileTree, new: &FileTree) -> 
     let languages = [new, old].into_iter().map(records::languages).find(|codes| !codes.is_empty()).unwrap_or_default();
     let (before, after) = (Records::of(old, &languages, &unreadable), Records::of(new, &languages, &unreadable));
     let mut changes = compare::records(&before, &after);
-    match (Effects::of(old), Effects::of(new)) {
+    match rayon::join(|| Effects::of(old), || Effects::of(new)) {
         (Ok(before), Ok(after)) => changes.extend(effects::compare(&before, &after)),
         (before, after) => {
             for (name, faults) in [(old_name, before.err()), (new_name, after.err())] {

@@ -132,6 +132,7 @@ async fn news(preview: &Preview, page: String, known: &str, mut ending: watch::R
         () = sleep(NEWS) => {}
     }
     let (epoch, snapshot) = preview.current();
+    // The path is encoded in the page's address already, and the query encodes it once more.
     let path = percent_encoding::percent_decode_str(&page).decode_utf8_lossy().into_owned();
     let file = found(&snapshot.shown, &path).map(|(_, name)| name);
     let news = preview.tell(&epoch, &snapshot, &path, file.as_deref());
@@ -154,8 +155,8 @@ fn show(preview: &Preview, path: &str, raw: &str) -> Answer {
     let (epoch, snapshot) = preview.current();
     let shown = &snapshot.shown;
     if shown.file(&request::file(path)).is_none() && shown.file(&format!("{}/index.html", request::file(path))).is_some() {
-        let mut there = plain(StatusCode::PERMANENT_REDIRECT, "");
-        *there.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+        // Not for good: the next site may have a file there.
+        let mut there = plain(StatusCode::TEMPORARY_REDIRECT, "");
         if let Ok(place) = HeaderValue::from_str(&format!("{raw}/")) {
             there.headers_mut().insert(header::LOCATION, place);
         }
