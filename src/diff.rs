@@ -171,13 +171,16 @@ pub fn diff([old_name, new_name]: [&str; 2], old: &FileTree, new: &FileTree) -> 
     let languages = [new, old].into_iter().map(records::languages).find(|codes| !codes.is_empty()).unwrap_or_default();
     let (before, after) = (Records::of(old, &languages, &unreadable), Records::of(new, &languages, &unreadable));
     let mut changes = compare::records(&before, &after);
-    match (Effects::of(old), Effects::of(new)) {
+    match rayon::join(|| Effects::of(old), || Effects::of(new)) {
         (Ok(before), Ok(after)) => changes.extend(effects::compare(&before, &after)),
         (before, after) => {
             for (name, faults) in [(old_name, before.err()), (new_name, after.err())] {
                 notes.extend(faults.map(|faults| format!("{name} has faults ({faults}); sums, addresses and translations are not compared")));
             }
         }
+    }
+    for change in changes.iter_mut().filter(|change| change.kind == Kind::Sum) {
+        change.title = after.title(Kind::Sum, &change.id).or_else(|| before.title(Kind::Sum, &change.id));
     }
     changes.sort_by_cached_key(|change| (change.kind, records::natural(&change.id)));
     compare::money(&mut changes, &before, &after);

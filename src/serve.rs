@@ -56,15 +56,19 @@ pub fn serve(root: &Path, options: Options) -> io::Result<()> {
         let address = listener.local_addr()?;
         let preview = Arc::new(Preview::waiting(root, options.editor)?);
         follow(&preview)?;
-        say(&format!("http://{address}/\n"));
+        let here = if options.host.is_unspecified() { format!("http://localhost:{}/", address.port()) } else { format!("http://{address}/") };
+        say(&format!("{here}\n"));
         if !options.host.is_loopback() {
-            say("warning: everybody who can reach this machine can read the preview, drafts included; end it when it is no longer needed\n");
+            say(&format!(
+                "warning: everybody who can reach this machine by its IP number, at port {}, can read the preview, drafts included; \
+                 end it when it is no longer needed\n",
+                address.port()
+            ));
         }
-        if options.open {
-            let shown = if options.host.is_unspecified() { format!("http://localhost:{}/", address.port()) } else { format!("http://{address}/") };
-            if let Err(error) = open::that_detached(&shown) {
-                say(&format!("warning: no browser could be opened: {error}\n"));
-            }
+        if options.open
+            && let Err(error) = open::that_detached(&here)
+        {
+            say(&format!("warning: no browser could be opened: {error}\n"));
         }
         let (end, ending) = watch::channel(false);
         tokio::spawn(async move {

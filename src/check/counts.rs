@@ -106,7 +106,9 @@ fn series(numbers: Vec<(u32, Span)>, unread: &[u32], noun: &str, into: &mut Diag
 
 fn count(stated: &Spanned<u32>, found: usize, noun: &str, into: &mut Diagnostics) {
     if stated.value as usize != found {
-        let message = format!("{stated} {noun} are stated, but there are {found}");
+        let are = |count: usize| if count == 1 { "is" } else { "are" };
+        let noun = if stated.value == 1 { noun.trim_end_matches('s') } else { noun };
+        let message = format!("{stated} {noun} {} stated, but there {} {found}", are(stated.value as usize), are(found));
         into.push(Diagnostic::new(Code::CountOff, stated.span, message).help("restore the record that was lost, or correct the number"));
     }
 }

@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::{Graph, InitiativeId, StrategyId, ThemeId};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::decode::Table;
 use crate::load::record::{Cell, StatedSum, UnitRecord};
 use crate::load::value::{Amount, CellKind, Year};
@@ -108,6 +108,11 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
     // Rows that could not be read would only make every sum above them wrong as well.
     let prefix = format!("initiative:{}-", node.strategy.id);
     let complete = !graph.content.faulty.iter().any(|id| id.starts_with(&prefix)) && node.initiatives.iter().all(|id| graph.initiatives[id.0].theme.is_some());
+    let complete = complete && (record.initiatives.value == 0 || !node.initiatives.is_empty());
+    let rows = || {
+        node.initiatives.iter().map(|id| &graph.initiatives[id.0].initiative.record.funding.value).chain(record.reserve.iter().map(|reserve| &reserve.funding))
+    };
+    let is_complete = |year: Year| complete && rows().all(|row| row.get(&year).is_some());
     for part in &sums {
         let (stated, noun) = match part.scope {
             Scope::Theme(theme) => (graph.themes[theme.0].record.stated.as_ref(), format!("theme `{}`", graph.themes[theme.0].record.id)),
@@ -115,7 +120,7 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
             Scope::Total => (record.stated.0.as_ref(), format!("strategy `{}`", node.strategy.id)),
         };
         if let Some(stated) = stated {
-            stated_sums(stated, part, &noun, &record.unit, complete, into);
+            stated_sums(stated, part, &noun, &record.unit, is_complete, into);
         }
     }
     sums
@@ -255,14 +260,21 @@ fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: 
 }
 
 fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], into: &mut Diagnostics) {
-    for year in years.iter().filter(|year| table.get(&year.value).is_none()) {
+    let names = |years: &mut dyn Iterator<Item = &Spanned<Year>>| years.map(ToString::to_string).collect::<Vec<_>>();
+    let mut missing = names(&mut years.iter().filter(|year| table.get(&year.value).is_none()));
+    for (year, _) in table.0.iter().filter(|(year, _)| !years.iter().any(|known| known.value == year.value)) {
+        // A year that was written wrongly is not missing as well.
+        let meant = nearest(&year.to_string(), missing.iter().map(String::as_str)).map(str::to_owned);
+        let help = match &meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("its years are {}", names(&mut years.iter()).join(", ")),
+        };
+        missing.retain(|year| Some(year) != meant.as_ref());
+        into.push(Diagnostic::new(Code::ForeignYear, year.span, format!("{year} is not a year of the strategy")).help(help));
+    }
+    for year in missing {
         let help = format!("add a line `{year}: …` with an amount or one of {}", CellKind::WORDS.join(", "));
         into.push(Diagnostic::new(Code::MissingYear, place, format!("the year {year} is missing")).help(help));
-    }
-    for (year, _) in table.0.iter().filter(|(year, _)| !years.iter().any(|known| known.value == year.value)) {
-        let list: Vec<String> = years.iter().map(std::string::ToString::to_string).collect();
-        let message = format!("{year} is not a year of the strategy");
-        into.push(Diagnostic::new(Code::ForeignYear, year.span, message).help(format!("its years are {}", list.join(", "))));
     }
 }
 
@@ -295,7 +307,7 @@ fn written(amount: Decimal, unit: &UnitRecord) -> String {
     amount.to_string()
 }
 
-fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, complete: bool, into: &mut Diagnostics) {
+fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, is_complete: impl Fn(Year) -> bool, into: &mut Diagnostics) {
     let years: Vec<Spanned<Year>> =
         sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(stated.0.first().map_or(unit.span.file, |(year, _)| year.span.file)))).collect();
     let place = stated.0.first().map_or(unit.span, |(year, _)| year.span);
@@ -303,7 +315,7 @@ fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, uni
     for sum in &sums.years {
         let Some(entry) = stated.get(&sum.year) else { continue };
         fits(entry.amount.value, entry.amount.span, unit, into);
-        if !complete {
+        if !is_complete(sum.year) {
             continue;
         }
         let exact = sum.difference().unwrap_or_default();

@@ -48,6 +48,13 @@ impl<'c> Index<'c> {
         self.content.faulty.contains(&format!("{kind}:{id}")) || waits()
     }
 
+    /// Whether a strategy that has initiatives has lost all of them, this one too: their folder was renamed, or cannot be
+    /// read. That their number is off is said once.
+    fn lost(&self, initiative: &str) -> bool {
+        let strategy = initiative.rsplit_once('-').and_then(|(id, _)| self.content.strategies.iter().find(|strategy| strategy.id == id));
+        strategy.is_some_and(|strategy| strategy.record.initiatives.value > 0 && !self.content.initiatives.iter().any(|known| known.strategy == strategy.id))
+    }
+
     /// Whether a strategy is there that could not be read, or whose document could not.
     pub(super) fn lacks_strategies(&self) -> bool {
         self.content.faulty.iter().any(|id| id.starts_with("strategy:") || id == "documents") || self.strategies.len() < self.content.strategies.len()
@@ -81,7 +88,7 @@ impl<'c> Index<'c> {
 
     pub(super) fn initiative_id(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<InitiativeId> {
         let found = self.initiatives.get(id.value.as_str()).copied();
-        if found.is_none() && !self.faulty("initiative", id) && !self.homeless.contains(id.value.as_str()) {
+        if found.is_none() && !self.faulty("initiative", id) && !self.homeless.contains(id.value.as_str()) && !self.lost(id) {
             let known = self.content.initiatives.iter().map(|initiative| initiative.id.as_str());
             into.push(unknown(id.span, "initiative", id, did_you_mean(id, known)));
         }

@@ -32,8 +32,10 @@ pub fn write(diff: &Diff, [old, new]: [&str; 2], form: Form) -> String {
 }
 
 /// What is said of what happened.
-fn verb(verb: Verb) -> &'static str {
-    match verb {
+fn verb(change: &Change) -> &'static str {
+    match change.change {
+        Verb::Removed if change.kind == Kind::Initiative => "retired",
+        Verb::Changed if change.kind == Kind::Initiative && change.fields.iter().any(|field| field.name == "title") => "retitled",
         Verb::Added => "added",
         Verb::Removed => "removed",
         Verb::Changed => "changed",
@@ -95,7 +97,7 @@ impl Marks for Markdown {
         let title = change.title.as_deref().map(|title| format!(" {}", escaped(title))).unwrap_or_default();
         let id = if change.id.is_empty() { String::new() } else { format!(" {}", code(&change.id)) };
         let lost = if change.kind == Kind::Address && change.change != Verb::Redirected { " without a redirect" } else { "" };
-        format!("- **{}**{id}{title}{lost}\n", verb(change.change))
+        format!("- **{}**{id}{title}{lost}\n", verb(change))
     }
 
     fn field(&self, name: &str, value: &str) -> String {
@@ -139,8 +141,11 @@ fn code(text: &str) -> String {
 fn aside(change: &Change) -> String {
     match change.change {
         Verb::Changed | Verb::Removed if change.kind == Kind::Address => " (without a redirect)".to_owned(),
-        Verb::Strengthened | Verb::Weakened | Verb::OutOfStep | Verb::Confirmed | Verb::Redirected => format!(" ({})", verb(change.change)),
-        _ => String::new(),
+        _ => match verb(change) {
+            // The sign says that.
+            "added" | "removed" | "changed" => String::new(),
+            verb => format!(" ({verb})"),
+        },
     }
 }
 
@@ -214,8 +219,10 @@ fn around(old: &str, new: &str) -> (String, String) {
     let part = |words: &[&str]| {
         let (from, to) = (start.saturating_sub(AROUND), (words.len() - end + AROUND).min(words.len()));
         let lead = if from > 0 { "… " } else { "" };
-        let tail = if to < words.len() { " …" } else { "" };
-        format!("{lead}{}{tail}", shortened(&words[from..to].join(" ")))
+        let (whole, tail) = (words[from..to].join(" "), if to < words.len() { " …" } else { "" });
+        // A text that is cut ends so already.
+        let shown = shortened(&whole);
+        format!("{lead}{}", if shown == whole { shown + tail } else { shown })
     };
     (part(&before), part(&after))
 }

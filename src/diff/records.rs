@@ -88,11 +88,14 @@ pub fn languages(tree: &FileTree) -> Vec<String> {
     list.into_iter().flatten().filter_map(|language| Some(language["code"].as_str()?.to_owned())).collect()
 }
 
-/// The files of records and chapters that are not well-formed.
+/// The files of records and chapters that are not well-formed, or of which the whole is a list where keys belong, or a word.
 pub fn unreadable(tree: &FileTree) -> Vec<String> {
     let refused: BTreeSet<FileId> = tree.refused().map(|(file, _)| file).collect();
     let faulty = |file: &File| match DataFile::of(&file.path) {
-        Some(_) => parse(&file.bytes).is_none(),
+        Some(data) => parse(&file.bytes).is_none_or(|record| match data.kind {
+            DataKind::Traces | DataKind::Redirects | DataKind::Started => !record.is_array(),
+            _ => !record.is_object(),
+        }),
         None => is_chapter(&file.path) && page(&file.bytes).is_none(),
     };
     tree.entries().filter(|(id, file)| refused.contains(id) || faulty(file)).map(|(_, file)| file.path.clone()).collect()
@@ -192,7 +195,7 @@ impl Records {
         let list = take(record, key);
         let order: Vec<Value> = list.iter().map(|item| item["id"].clone()).collect();
         if order.iter().all(|id| !id.is_null()) && matches!(kind, Kind::Theme | Kind::CouncilChapter) {
-            record[key] = Value::Array(order);
+            record.as_object_mut().into_iter().for_each(|record| drop(record.insert(key.to_owned(), Value::Array(order.clone()))));
         }
         for item in list {
             let id = id(&item);
@@ -217,10 +220,10 @@ impl Records {
                 self.add(Kind::Council, String::new(), record);
             }
             DataKind::Strategy => {
-                self.add_each(Kind::Theme, &mut record, "themes", |theme| format!("{names}/{}", word(theme, "id")));
-                for theme in self.all.iter_mut().filter(|((kind, _), _)| *kind == Kind::Theme).map(|(_, theme)| theme) {
+                for theme in record.get_mut("themes").and_then(Value::as_array_mut).into_iter().flatten() {
                     theme.get_mut("stated").into_iter().for_each(cells);
                 }
+                self.add_each(Kind::Theme, &mut record, "themes", |theme| format!("{names}/{}", word(theme, "id")));
                 record.get_mut("stated").into_iter().for_each(cells);
                 record.pointer_mut("/reserve/funding").into_iter().for_each(cells);
                 self.add(Kind::Strategy, names, record);
@@ -244,7 +247,7 @@ impl Records {
                 }
             }
             DataKind::Points => {
-                for section in record["sections"].as_array_mut().into_iter().flatten() {
+                for section in record.get_mut("sections").and_then(Value::as_array_mut).into_iter().flatten() {
                     self.add_each(Kind::Point, section, "points", |point| format!("{names}/{}", word(point, "number")));
                 }
                 self.add(Kind::Point, names, record);
@@ -265,8 +268,12 @@ impl Records {
         }
     }
 
-    /// What a record is called in the source language.
+    /// What a record is called in the source language; a sum like the theme, or else the strategy, that it is of.
     pub fn title(&self, kind: Kind, id: &str) -> Option<String> {
+        if kind == Kind::Sum {
+            let (scope, _) = id.rsplit_once('/')?;
+            return self.title(Kind::Theme, scope).or_else(|| self.title(Kind::Strategy, scope.rsplit_once('/')?.0));
+        }
         let record = self.all.get(&(kind, id.to_owned()))?;
         if kind == Kind::Link {
             return Some([word(record, "relation"), word(record, "degree")].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", "));

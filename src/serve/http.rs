@@ -136,6 +136,7 @@ async fn news(preview: &Preview, page: String, known: &str, mut ending: watch::R
         _ = ending.wait_for(|ending| *ending) => {}
         () = sleep(NEWS) => {}
     }
+    // The path is encoded in the page's address already, and the query encodes it once more.
     let path = percent_encoding::percent_decode_str(&page).decode_utf8_lossy().into_owned();
     let (epoch, snapshot) = preview.with(candidates(&path)).await;
     let file = found(&snapshot.shown, &path).map(|(_, name)| name);
@@ -165,8 +166,8 @@ fn found(shown: &Shown, path: &str) -> Option<(StatusCode, String)> {
 fn show(epoch: &str, snapshot: &Snapshot, path: &str, raw: &str) -> Answer {
     let shown = &snapshot.shown;
     if shown.file(&request::file(path)).is_none() && shown.file(&format!("{}/index.html", request::file(path))).is_some() {
-        let mut there = plain(StatusCode::PERMANENT_REDIRECT, "");
-        *there.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+        // Not for good: the next site may have a file there.
+        let mut there = plain(StatusCode::TEMPORARY_REDIRECT, "");
         if let Ok(place) = HeaderValue::from_str(&format!("{raw}/")) {
             there.headers_mut().insert(header::LOCATION, place);
         }

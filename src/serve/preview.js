@@ -107,10 +107,15 @@
   const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
   const opener = (link, text) => (link ? make("a", { href: link, className: "open" }, text) : make("span", {}, text));
 
+  // What stands between backticks in a message is set as code.
+  const worded = (text) => text.split("`").map((part, at, parts) => (at % 2 && at < parts.length - 1 ? make("code", {}, part) : at % 2 ? `\`${part}` : part));
+
   function fault(one) {
     return make("li", { className: one.severity },
+      make("p", { className: "message" }, ...worded(one.message), " ", make("span", { className: "code" }, `${one.severity} ${one.code}`)),
       opener(one.link, `${one.file}:${one.line}:${one.column}`),
-      make("pre", { tabIndex: 0, role: "group", "aria-label": one.message }, one.excerpt));
+      one.excerpt ? make("pre", { tabIndex: 0, role: "group", "aria-label": "The place in the file" }, one.excerpt) : null,
+      one.help ? make("p", { className: "help" }, ...worded(one.help)) : null);
   }
   function faultList(faults, more) {
     const list = make("ol", { className: "faults" }, ...faults.map(fault));
@@ -134,7 +139,7 @@
     if (news.good && !news.trouble) { remember(session(), FOLDED, null); return null; }
     const errors = news.faults.filter((one) => one.error).length;
     // What was folded away comes back when it says something else.
-    const identity = JSON.stringify([news.trouble, news.faults.map((one) => one.excerpt)]);
+    const identity = JSON.stringify([news.trouble, news.faults.map((one) => [one.message, one.excerpt])]);
     const folded = recall(session(), FOLDED) === identity;
     const title = news.trouble ? "The site cannot be made" : `${count(errors, "error")}${news.more ? " and more" : ""}`;
     const list = make("div", { className: "list", id: "list", hidden: folded },
@@ -171,14 +176,15 @@
     const follows = make("input", { type: "checkbox", id: "follows", checked: recall(local(), FOLLOWS) !== "no" });
     follows.dataset.key = "follows";
     follows.addEventListener("change", () => remember(local(), FOLLOWS, follows.checked ? null : "no"));
+    const others = warnings.filter((one) => !news.translations.some((known) => JSON.stringify(known) === JSON.stringify(one)));
     const files = news.files.map((one) => make("li", {}, one.link ? opener(one.link, one.file) : one.file));
     const panel = make("div", { className: "panel" },
       make("h2", {}, files.length ? "This page is made from" : "No record or chapter is behind this page"),
       files.length ? make("ul", { className: "files" }, ...files) : null,
       news.translations.length ? make("h2", {}, "Its translations") : null,
       news.translations.length ? faultList(news.translations, 0) : null,
-      warnings.length ? make("h2", {}, "All warnings and notes") : null,
-      warnings.length ? faultList(warnings, news.good ? news.more : 0) : null,
+      others.length ? make("h2", {}, others.length < warnings.length ? "Other warnings and notes" : "Warnings and notes") : null,
+      others.length ? faultList(others, news.good ? news.more : 0) : null,
       make("p", {}, make("label", {}, follows, " Go to the page of the file that was saved")));
     details.append(summary, panel);
     return details;

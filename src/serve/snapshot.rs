@@ -135,12 +135,15 @@ fn described(fault: &Diagnostic, sources: &FileTree, root: &Path, editor: &Edito
     let mut value: Value = serde_json::from_str(&emit::render(one, sources, Format::Json, false)).unwrap_or_default();
     let place = &value["place"];
     let (path, line, column) = (place["file"].as_str().unwrap_or_default(), place["line"].as_u64().unwrap_or(1), place["column"].as_u64().unwrap_or(1));
-    let excerpt = emit::render(one, sources, Format::Human, false);
+    // The lines alone: what is said of them stands beside them.
+    let bare = [Diagnostic { help: None, ..fault.clone() }];
+    let lines = emit::render(&bare, sources, Format::Human, false);
+    let excerpt: Vec<&str> = lines.trim_end().lines().skip(3).collect();
     let link = link(editor, root, path, line, column);
     let is_error = fault.severity == Severity::Error;
     value = json!({
         "code": value["code"], "severity": value["severity"], "message": value["message"],
-        "file": path, "line": line, "column": column, "excerpt": excerpt.trim_end(), "link": link, "error": is_error,
+        "help": value["help"], "file": path, "line": line, "column": column, "excerpt": excerpt.join("\n"), "link": link, "error": is_error,
     });
     value
 }

@@ -27,6 +27,8 @@ const AFTER_SEVERAL: Duration = Duration::from_millis(50);
 const SEVERAL: usize = 4;
 /// After how long a burst that does not end is looked at all the same.
 const LONGEST: Duration = Duration::from_millis(500);
+/// The same while git says that it has not finished.
+const LONGEST_OF_GIT: Duration = Duration::from_secs(2);
 /// When to look again although nothing was heard, soon after a burst and then for good.
 const SOON: Duration = Duration::from_millis(300);
 const LOOKS: u32 = 3;
@@ -55,6 +57,8 @@ pub struct Watch {
     root: PathBuf,
     watcher: RecommendedWatcher,
     heard: mpsc::Receiver<Heard>,
+    /// What git holds for as long as it changes files.
+    git: Option<PathBuf>,
     /// The folders that are watched, and which folder each was.
     folders: BTreeMap<PathBuf, u64>,
     /// Whether there is a folder that cannot be watched.
@@ -85,7 +89,7 @@ impl Watch {
             }
         })
         .map_err(io::Error::other)?;
-        let mut watch = Watch { root: root.to_owned(), watcher, heard, folders: BTreeMap::new(), is_blind: false, looks: 0 };
+        let mut watch = Watch { root: root.to_owned(), watcher, heard, git: lock_of_git(root), folders: BTreeMap::new(), is_blind: false, looks: 0 };
         watch.follow();
         Ok(watch)
     }
@@ -109,8 +113,8 @@ impl Watch {
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {
                     let moved = self.follow();
-                    let look = self.looks > 0;
-                    self.looks = self.looks.saturating_sub(1);
+                    let look = self.looks > 0 && !self.is_git_busy();
+                    self.looks -= u32::from(look);
                     if moved || look || self.is_blind {
                         return Some(if moved { Why::Heard } else { Why::Look });
                     }
@@ -124,37 +128,45 @@ impl Watch {
         self.is_blind
     }
 
+    /// Whether git is changing files at this moment.
+    fn is_git_busy(&self) -> bool {
+        self.git.as_ref().is_some_and(|lock| lock.exists())
+    }
+
     /// Waits for the end of a burst; what it was about.
     fn settle(&self, first: Heard) -> BTreeSet<PathBuf> {
         let mut files = BTreeSet::new();
-        let mut waited = Duration::ZERO;
-        let mut event = first;
-        while waited < LONGEST {
-            let quiet = match event {
-                Heard::Gap => AFTER_SEVERAL,
-                Heard::Change(path, finished) => {
+        let (mut waited, mut quiet) = (Duration::ZERO, AFTER_SEVERAL);
+        let mut event = Some(first);
+        loop {
+            let is_quiet = event.is_none();
+            match event {
+                Some(Heard::Change(path, finished)) => {
                     files.insert(path);
-                    if files.len() >= SEVERAL {
-                        AFTER_SEVERAL
-                    } else if finished {
-                        AFTER_ONE
-                    } else {
-                        WHILE_WRITING
-                    }
+                    quiet = match finished {
+                        _ if files.len() >= SEVERAL => AFTER_SEVERAL,
+                        true => AFTER_ONE,
+                        false => WHILE_WRITING,
+                    };
                 }
-            };
-            let Some((next, after)) = self.next_within(quiet) else { break };
+                Some(Heard::Gap) => quiet = AFTER_SEVERAL,
+                None => {}
+            }
+            let is_git_busy = self.is_git_busy();
+            let longest = if is_git_busy { LONGEST_OF_GIT } else { LONGEST };
+            if waited >= longest || is_quiet && !is_git_busy {
+                return files;
+            }
+            let after;
+            (event, after) = self.next_within(quiet);
             waited += after;
-            event = next;
         }
-        files
     }
 
     #[expect(clippy::disallowed_methods, reason = "how long a burst lasts has no part in what is built")]
-    fn next_within(&self, quiet: Duration) -> Option<(Heard, Duration)> {
+    fn next_within(&self, quiet: Duration) -> (Option<Heard>, Duration) {
         let start = std::time::Instant::now();
-        let event = self.heard.recv_timeout(quiet).ok()?;
-        Some((event, start.elapsed()))
+        (self.heard.recv_timeout(quiet).ok(), start.elapsed())
     }
 
     /// Watches all folders that are there, and only those; whether they were others than before.
@@ -190,6 +202,15 @@ impl Watch {
         }
         moved
     }
+}
+
+/// The file that is there for as long as git changes others; nothing outside a repository.
+#[expect(clippy::disallowed_methods, reason = "where git keeps its own files has no part in what is built")]
+fn lock_of_git(root: &Path) -> Option<PathBuf> {
+    let git = root.ancestors().map(|folder| folder.join(".git")).find(|git| git.exists())?;
+    // In a second working tree it is a file that names the folder.
+    let named = std::fs::read_to_string(&git).ok().and_then(|text| Some(git.parent()?.join(text.strip_prefix("gitdir: ")?.trim_end())));
+    Some(named.unwrap_or(git).join("index.lock"))
 }
 
 /// Whether an event says that something changed, and whether whoever changed it has finished.

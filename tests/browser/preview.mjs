@@ -65,10 +65,14 @@ export async function preview(browser, check, root, program) {
       writeFileSync(file, original.replace("theme: showcase", "theme: '<img src=x onerror=alert(1)>'\ntitel: shwocase"));
       await overlay(page).locator("li").nth(1).waitFor(patient);
       const texts = (await overlay(page).locator("li").allInnerTexts()).join("\n");
+      const said = await overlay(page).locator("li").first().evaluate((li) => [...li.children].map((part) => part.textContent));
       const links = await overlay(page).locator("a").evaluateAll((links) => links.map((link) => link.href));
       const images = await page.evaluate(() => document.querySelector("sporbar-preview").shadowRoot.querySelectorAll("img").length);
       if (!texts.includes("<img src=x onerror=alert(1)>") || images) return `not escaped: ${texts}`;
       if (!links[0].startsWith(`vscode://file${folder}/data/initiatives/2021/19.yaml:`)) return links.join(" ");
+      // What is wrong stands first, in words that wrap, then the place, its lines, and what to do.
+      const [message, place, lines, help] = said;
+      if (message !== "there is no theme <img src=x onerror=alert(1)> error E0021" || !place.startsWith("data/initiatives/2021/19.yaml:2:") || !lines.startsWith("2 | theme:") || help.startsWith("= help")) return JSON.stringify(said);
       return (await page.locator("h1").innerText()) === "A title that was just changed" ? "" : "the page is gone";
     });
     await step("the faults are accessible, in the light and the dark, at 360 px, and cannot be reached by a theme's styles", async () => {
@@ -104,6 +108,15 @@ export async function preview(browser, check, root, program) {
       writeFileSync(file, original);
       await overlay(page).waitFor({ state: "detached", ...patient });
       await page.waitForFunction(() => document.querySelector("h1").textContent !== "A title that was just changed", null, patient);
+    });
+    await step("a translation that is out of date is marked on its page, and said once", async () => {
+      writeFileSync(file, original.replace(/^( +da: ).*$/m, "$1En titel, som ingen har oversat"));
+      await page.locator("sporbar-preview .mark", { hasText: "translation out of date" }).waitFor(patient);
+      const bar = await page.locator("sporbar-preview .bar").evaluate((bar) => [...bar.querySelectorAll("h2, .message")].map((part) => part.textContent));
+      writeFileSync(file, original);
+      await page.locator("sporbar-preview .mark").waitFor({ state: "detached", ...patient });
+      const expected = ["This page is made from", "Its translations", "the text has changed since its translation into en was confirmed warning W0002"];
+      return String(bar) === String(expected) ? "" : String(bar);
     });
     await step("a colour changes without a reload", async () => {
       await page.evaluate(() => { globalThis.survivor = true; });

@@ -60,6 +60,21 @@ fn a_site_does_not_differ_from_itself() {
 }
 
 /// The blocks of a text that begin with a line which is not indented.
+/// Each file of records as something else than it should be: it is compared, or named as one that is not.
+#[test]
+fn whatever_a_record_is_the_rest_is_compared() {
+    let base = site("");
+    let wrong = ["- a\n", "a\n", "themes: 3\nsections: [a, {points: x}]\nchapters: {a: b}\nfunding: [1]\nstated: a\n", ""];
+    let paths: Vec<&str> = base.iter().map(|file| file.path.as_str()).filter(|path| path.starts_with("data/")).collect();
+    paths.par_iter().flat_map(|path| wrong.par_iter().map(move |text| (path, text))).for_each(|(path, text)| {
+        let changed = |file: &File| File { path: file.path.clone(), bytes: if file.path == **path { text.as_bytes().to_vec() } else { file.bytes.clone() } };
+        let new: FileTree = base.iter().map(changed).collect();
+        let found = differences(&base, &new);
+        let is_named = found.notes.iter().any(|note| note.starts_with(*path));
+        assert!(is_named || !found.changes.is_empty(), "{path} as {text:?}: {found:?}");
+    });
+}
+
 fn blocks(text: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {

@@ -130,6 +130,9 @@ const WORDS: &[(&str, &str)] = &[
     ("Found {} but expected {}", "{0} stands where {1} is expected"),
     ("Found {} but was expecting {}", "{0} stands where {1} is expected"),
     ("Unexpected end of input", "the template ends before everything is closed"),
+    ("Closing comment tag `{}` not found", "the comment is not closed with `{0}`"),
+    ("unexpected end of raw block", "`raw` is not closed"),
+    ("String opened with `{}` is missing its closing `{}`", "the text that begins here is not closed with `{1}`"),
     ("Unknown tag", "there is no tag with this name"),
     ("Template already contains a block named `{}`", "a second block has the name `{0}`"),
     ("Template already contains a component named `{}`", "a second component has the name `{0}`"),
@@ -179,8 +182,12 @@ pub fn of(error: &Error, places: &Places, sources: &FileTree, page: Option<&str>
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let file = places.files.get(report.filename()).copied().unwrap_or(places.theme);
-            let (message, help) = plain(report.message(), file, report.span().range.clone(), places, sources);
-            vec![fault(Span::new(file, report.span().range.clone()), message, help)]
+            let range = report.span().range.clone();
+            if let Some((open, message, help)) = unclosed(report.message(), sources.text(file).unwrap_or_default(), range.clone()) {
+                return vec![fault(Span::new(file, open), message, Some(help))];
+            }
+            let (message, help) = plain(report.message(), file, range.clone(), places, sources);
+            vec![fault(Span::new(file, range), message, help)]
         }
         ErrorKind::MissingParent { current, parent } => {
             let help = did_you_mean(parent, places.files.keys().map(String::as_str));
@@ -279,6 +286,60 @@ fn plain(message: &str, file: FileId, range: Range<usize>, places: &Places, sour
         _ => None,
     };
     (plain, help)
+}
+
+/// The tag that is open where a template ends, or where another is closed: its place, what is wrong, and what to do.
+fn unclosed(message: &str, text: &str, range: Range<usize>) -> Option<(Range<usize>, String, String)> {
+    let (before, at) = match message.lines().next().unwrap_or_default() {
+        said if said.starts_with("Unexpected end of input") => (text, String::new()),
+        said if said.starts_with("Unknown tag") => {
+            let word = text.get(range.clone()).filter(|word| word.starts_with("end"))?;
+            (&text[..text[..range.start].rfind("{%")?], format!(" before `{word}`"))
+        }
+        _ => return None,
+    };
+    let open = last_open(before)?;
+    let help = match before[open.clone()].strip_prefix("{%").map(word) {
+        Some(word) => format!("write `{{% end{word} %}}` where it ends"),
+        None => "values stand in `{{ … }}` and tags in `{% … %}`; each is closed like it is opened".to_owned(),
+    };
+    Some((open.clone(), format!("`{}` is not closed{at}", &before[open]), help))
+}
+
+/// Tags that are closed by another: `if` by `endif`.
+const PAIRED: [&str; 6] = ["if", "for", "block", "component", "filter", "set"];
+
+/// The last tag of a text that is still open where it ends; of one that is not even whole, the signs that open it.
+fn last_open(text: &str) -> Option<Range<usize>> {
+    let mut open: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('{').map(|found| at + found) {
+        let close = match text.as_bytes().get(start + 1) {
+            Some(b'%') => "%}",
+            Some(b'{') => "}}",
+            Some(b'#') => "#}",
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        let Some(end) = text[start..].find(close).map(|found| start + found + close.len()) else { return Some(start..start + 2) };
+        let inner = &text[start + 2..end - 2];
+        let word = word(inner);
+        if close == "%}" && word.starts_with("end") {
+            open.pop();
+        } else if close == "%}" && PAIRED.contains(&word) && !(word == "set" && inner.contains('=')) {
+            open.push(start..end);
+        }
+        at = end;
+    }
+    open.pop()
+}
+
+/// The first word of what stands in a tag.
+fn word(tag: &str) -> &str {
+    let tag = tag.trim_start_matches(|c: char| c == '-' || c.is_whitespace());
+    tag.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
 
 /// What stands for the braces of a pattern in a text that follows it.

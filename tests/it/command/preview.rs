@@ -13,6 +13,7 @@ use super::{Folder, run};
 mod edits;
 mod refusals;
 mod running;
+mod watching;
 
 /// A preview that runs in a process of its own.
 struct Server {

@@ -1,5 +1,7 @@
 //! Explaining codes, and keeping translations in step.
 
+use std::process::Command;
+
 use super::{Folder, answer, run};
 
 #[test]
@@ -54,6 +56,32 @@ fn translations_are_confirmed_and_fall_out_of_step() {
     assert_eq!(run(&folder.0, &["check"]), answer(0, "", "the content is in order\n"));
     let changed = std::fs::read_to_string(&record).unwrap();
     assert_eq!(confirmed.lines().zip(changed.lines()).filter(|(a, b)| a != b).count(), 2);
+
+    // However a path is written: from where one stands, from the root of the site, from the top; the root itself is all of it.
+    let inside = |root: &str, path: &str| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_sporbar")).current_dir(&folder.0).args(["--root", root, "translations", "confirm", path]).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (name, top) = (folder.0.file_name().unwrap().to_str().unwrap(), folder.0.to_str().unwrap());
+    let paths = |path: &str| {
+        let (below, whole) = (format!("./{path}"), format!("{top}/{path}"));
+        [(".", below), (".", whole.clone()), (top, whole), (top, path.to_owned()), (&*format!("../{name}"), format!("../{name}/{path}"))]
+            .map(|(root, path)| (root.to_owned(), path))
+    };
+    for (path, said) in [
+        ("content/about/method.cy.md", (Some(0), "1 translation confirmed\n")),
+        ("data/initiatives/one/", (Some(0), "2 translations confirmed\n")),
+        ("data/nowhere", (Some(2), "error: nothing at data/nowhere is translated\n")),
+        ("", (Some(0), "13 translations confirmed\n")),
+    ] {
+        for (root, path) in paths(path).into_iter().filter(|(_, path)| !path.is_empty()) {
+            // Each time nothing is confirmed yet.
+            std::fs::remove_file(&record).unwrap_or_default();
+            assert_eq!(inside(&root, &path), (said.0, said.1.to_owned()), "--root {root} {path}");
+        }
+    }
+    assert_eq!(inside(".", "/nowhere").0, Some(2));
 
     assert_eq!(run(&folder.0, &["translations", "confirm", "data/nowhere"]), answer(2, "", "error: nothing at data/nowhere is translated\n"));
     assert_eq!(

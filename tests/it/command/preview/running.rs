@@ -263,6 +263,8 @@ fn whoever_opens_it_to_others_is_warned() {
     let folder = Folder::site("preview-open");
     let server = Server::start(&folder.0, &["--port", "0", "--host", "0.0.0.0"]);
     assert_eq!(server.get(PAGE).status, 200);
+    let port = server.port;
     let (_, words) = server.end("-TERM");
-    assert_eq!(words, "warning: everybody who can reach this machine can read the preview, drafts included; end it when it is no longer needed\n");
+    let warning = "can read the preview, drafts included; end it when it is no longer needed\n";
+    assert_eq!(words, format!("warning: everybody who can reach this machine by its IP number, at port {port}, {warning}"));
 }
