@@ -100,6 +100,11 @@ impl Diagnostics {
         }
     }
 
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Takes the faults of another list, for instance of a parallel part.
     pub fn append(&mut self, mut other: Diagnostics) {
         self.list.append(&mut other.list);

@@ -41,7 +41,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use load::memory::Memory;
 use load::value::Url;
 use progress::{Observer, Phase, Unobserved};
 use source::{FileTree, Spanned};
@@ -96,6 +95,13 @@ pub struct Edition {
     pub draft: bool,
 }
 
+/// What a compilation leaves for the next one of the same site: nothing in it can be out of date.
+#[derive(Default)]
+pub struct Memory {
+    files: load::memory::Memory,
+    look: render::look::Memory,
+}
+
 /// Compiles a site in memory.
 pub fn compile(input: FileTree, goal: Goal) -> Compilation {
     compile_edition(whole(input), goal, Edition::default(), None, &Unobserved)
@@ -114,7 +120,7 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
     let mut output = FileTree::default();
     let mut web_links = Vec::new();
     let content = match memory {
-        Some(memory) => load::parse_again(&sources, memory, &mut diagnostics),
+        Some(memory) => load::parse_again(&sources, &memory.files, &mut diagnostics),
         None => load::parse(&sources, &mut diagnostics),
     };
     if let Some(mut content) = content {
@@ -129,13 +135,13 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
         let mut site = model::build(graph, goal != Goal::Check);
         site.draft = edition.draft;
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
-            output = render::render(&site, &sources, goal == Goal::Publish, observer, &mut diagnostics);
+            output = render::render(&site, &sources, goal == Goal::Publish, memory.map(|memory| &memory.look), observer, &mut diagnostics);
         } else {
             // Faults of the theme show beside those of the content; where its links lead cannot be told
             // from half a site, and the built-in templates have no faults.
             let mut found = Diagnostics::default();
             match can_be_shown && content.theme.has_own_templates && !diagnostics.has(Code::Messages) {
-                true => drop(render::render(&site, &sources, false, &Unobserved, &mut found)),
+                true => drop(render::render(&site, &sources, false, None, &Unobserved, &mut found)),
                 false => render::check_theme(&site, &sources, &mut found),
             }
             found.take_back(|fault| matches!(fault.code, Code::BrokenLink | Code::RepeatedAnchor | Code::NoAlternative));

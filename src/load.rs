@@ -29,7 +29,7 @@ use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
 use decode::{Cx, Decode, Fields, Table};
-use memory::{Kept, Memory};
+use memory::{Kept, Memory, Past};
 use paths::{DataFile, DataKind, Names};
 use record::material::{
     ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
@@ -86,7 +86,7 @@ pub struct Content {
     /// Where addresses lead that were given up.
     pub redirects: Vec<RedirectRecord>,
     /// Templates, words and assets.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// The texts that are translated, file by file.
     pub translated: Vec<Translated>,
     /// Which translations were confirmed; nothing where the site does not record it.
@@ -191,11 +191,16 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     misnamed(tree, &mut names, |path| chapter::nearly(path, &languages, |path| tree.find(path).is_some()));
     let mut faulty = BTreeSet::new();
     let (site, site_texts) = site(tree, &names, &languages, &mut faulty, diagnostics)?;
-    let theme = theme::load(tree, site.theme.as_ref(), &languages, diagnostics);
+    let past = memory.and_then(|(_, memory)| memory.past(&languages));
+    let theme_name = site.theme.as_ref().map(|name| name.value.to_string());
+    let mut of_theme = Diagnostics::default();
+    let known = past.as_ref().and_then(|past| past.theme(tree, theme_name.as_deref()));
+    let theme = known.unwrap_or_else(|| Arc::new(theme::load(tree, site.theme.as_ref(), &languages, &mut of_theme)));
+    let is_sound = of_theme.is_empty();
+    diagnostics.append(of_theme);
     stray_files(tree, &names, &languages, diagnostics);
 
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, _)| Some((id, DataFile::of(names.of(id, tree))?))).collect();
-    let past = memory.and_then(|(_, memory)| memory.past(&languages));
     let outcome = |(id, file): &(FileId, DataFile<'_>)| {
         let known = past.as_ref().and_then(|past| past.record(tree, *id, names.of(*id, tree)));
         known.unwrap_or_else(|| Arc::new(parse_file(tree, &names, *id, file, &languages)))
@@ -260,7 +265,13 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     let chapter::Chapters { chapters, translated: mut chapter_texts, faulty: faulty_chapters, loose: mut chapter_references, kept: kept_pages } =
         chapter::load(tree, &names, &languages, past.as_deref(), diagnostics);
     if let Some((tree, memory)) = memory {
-        memory.keep(Arc::clone(tree), languages.clone(), kept, kept_pages);
+        memory.keep(Past {
+            tree: Arc::clone(tree),
+            languages: languages.clone(),
+            records: kept,
+            pages: kept_pages,
+            theme: is_sound.then(|| (theme_name, Arc::clone(&theme))),
+        });
     }
     faulty.extend(faulty_chapters.into_iter().map(|key| format!("chapter:{key}")));
     translated.append(&mut chapter_texts);

@@ -13,6 +13,7 @@ mod code;
 mod export;
 mod feed;
 mod links;
+pub mod look;
 mod markdown;
 mod picture;
 pub mod redirects;
@@ -48,24 +49,27 @@ impl Late {
 /// The published files of a site; those without `pictures` are enough to look at it and to check it.
 ///
 /// Where the observer abandons the build, some are missing.
-pub fn render(site: &Site<'_>, sources: &FileTree, pictures: bool, observer: &dyn Observer, diagnostics: &mut Diagnostics) -> FileTree {
+pub fn render(
+    site: &Site<'_>,
+    sources: &FileTree,
+    pictures: bool,
+    memory: Option<&look::Memory>,
+    observer: &dyn Observer,
+    diagnostics: &mut Diagnostics,
+) -> FileTree {
     observer.begin(Phase::Theme);
-    let Some(languages) = template::languages(site, diagnostics) else {
+    let Some(look) = look::look(site, sources, memory, diagnostics) else {
         return FileTree::default();
     };
-    let (assets, names) = assets(site, sources, diagnostics);
-    let rules: Vec<_> = languages.iter().map(|language| search::rules(site, language, sources, diagnostics)).collect();
-    let Some(mut engine) = template::Engine::new(site, sources, languages, &names, diagnostics) else {
-        return FileTree::default();
-    };
+    let mut engine = template::Engine::new(site, &look);
     let old = redirects::resolve(site, diagnostics);
     let mut made = None;
-    let at_once = AtOnce { site, sources, engine: &engine, assets: &assets, pages: OnceLock::new() };
-    observer.meanwhile(&at_once, diagnostics, &mut || made = Some(all(site, sources, &engine, &rules, observer)));
+    let at_once = AtOnce { site, sources, engine: &engine, assets: &look.assets, pages: OnceLock::new() };
+    observer.meanwhile(&at_once, diagnostics, &mut || made = Some(all(site, sources, &engine, &look.rules, observer)));
     let Some((rendered, late, mut files)) = made else {
         return FileTree::default();
     };
-    files.extend(assets);
+    files.extend(look.assets.iter().cloned());
     let stopped: Vec<Job> = rendered.iter().filter(|(_, page)| page.is_err()).map(|(job, _)| *job).collect();
     let mut faults = BTreeMap::new();
     let mut fresh = fresh_faults(rendered.into_iter().map(|(_, page)| page).chain(beside(&engine, site, sources, &old)), &mut files, &mut faults);
@@ -126,9 +130,10 @@ fn all(
     };
     let beside = || {
         observer.begin(Phase::Search);
-        let indexes: Vec<Vec<File>> = engine.languages().iter().zip(rules).map(|(language, rules)| search::files(site, language, rules.as_ref())).collect();
+        let languages: Vec<_> = engine.languages().iter().zip(rules).filter(|_| !observer.is_abandoned()).collect();
+        let indexes: Vec<Vec<File>> = languages.into_par_iter().map(|(language, rules)| search::files(site, language, rules.as_ref())).collect();
         observer.begin(Phase::Exports);
-        (indexes, export::build(site))
+        (indexes, if observer.is_abandoned() { Exports::default() } else { export::build(site) })
     };
     let pages = || {
         observer.begin(Phase::Pages);
@@ -140,7 +145,7 @@ fn all(
     };
     let addresses = indexes.iter().map(|files| files.first().map(|file| format!("/{}", file.path)).unwrap_or_default());
     let late = Late { exports, indexes: addresses.collect() };
-    rendered.extend(last.into_iter().map(|job| make(job, Some(&late))));
+    rendered.extend(last.into_iter().filter(|_| !observer.is_abandoned()).map(|job| make(job, Some(&late))));
     (rendered, late, indexes.into_iter().flatten().collect())
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Outcome;
 use super::chapter::PageOutcome;
+use super::theme::Theme;
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree};
 
@@ -18,10 +19,12 @@ pub struct Memory(Mutex<Option<Arc<Past>>>);
 
 /// What came of the files of a tree.
 pub(super) struct Past {
-    tree: Arc<FileTree>,
-    languages: Languages,
-    records: Kept<Outcome>,
-    pages: Kept<PageOutcome>,
+    pub tree: Arc<FileTree>,
+    pub languages: Languages,
+    pub records: Kept<Outcome>,
+    pub pages: Kept<PageOutcome>,
+    /// The theme of that name, where nothing was wrong with it.
+    pub theme: Option<(Option<String>, Arc<Theme>)>,
 }
 
 /// What came of each file, and the path it was meant to have.
@@ -35,9 +38,8 @@ impl Memory {
     }
 
     /// Takes the place of the last reading.
-    pub(super) fn keep(&self, tree: Arc<FileTree>, languages: Languages, records: Kept<Outcome>, pages: Kept<PageOutcome>) {
-        let past = Arc::new(Past { tree, languages, records, pages });
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(past);
+    pub(super) fn keep(&self, past: Past) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(Arc::new(past));
     }
 }
 
@@ -50,6 +52,15 @@ impl Past {
     /// What came of a page of a chapter that is the same now.
     pub(super) fn page(&self, tree: &FileTree, file: FileId, meant: &str) -> Option<Arc<PageOutcome>> {
         self.same(&self.pages, tree, file, meant)
+    }
+
+    /// The theme of a name, where all files of themes are the same now.
+    pub(super) fn theme(&self, tree: &FileTree, name: Option<&str>) -> Option<Arc<Theme>> {
+        let (known, theme) = self.theme.as_ref()?;
+        let files = |tree: &'_ FileTree| tree.entries().filter(|(_, file)| file.path.starts_with("themes/")).map(|(id, _)| id).collect::<Vec<_>>();
+        let now = files(tree);
+        let is_same = known.as_deref() == name && files(&self.tree) == now && now.iter().all(|id| self.tree.file(*id) == tree.file(*id));
+        is_same.then(|| Arc::clone(theme))
     }
 
     fn same<T>(&self, kept: &Kept<T>, tree: &FileTree, file: FileId, meant: &str) -> Option<Arc<T>> {

@@ -46,6 +46,7 @@ pub enum Content {
 }
 
 /// All open data.
+#[derive(Default)]
 pub struct Exports {
     /// What the files are made of.
     pub tables: Vec<Table>,

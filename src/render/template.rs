@@ -15,6 +15,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 pub use fault::Fault;
 use fault::Places;
 
+use super::look::Look;
 use super::redirects::{self, Redirect};
 use super::view::{self, LinkView, View};
 use super::{Language, Late, feed, file_of, picture};
@@ -27,7 +28,7 @@ use crate::source::{File, FileId, FileTree, Span};
 
 /// The compiled theme and what every page of a language shares.
 pub struct Engine {
-    tera: Tera,
+    tera: Arc<Tera>,
     languages: Arc<Vec<Language>>,
     shared: Vec<Context>,
     places: Places,
@@ -36,18 +37,11 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Compiles the theme; nothing where it has a fault, which is reported.
-    pub fn new(
-        site: &Site<'_>,
-        sources: &FileTree,
-        languages: Vec<Language>,
-        assets: &BTreeMap<String, String>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Self> {
-        let languages = Arc::new(languages);
-        let (tera, places, mended) = compile(site, sources, &languages, diagnostics)?;
-        let shared = languages.iter().map(|language| shared(site, language, assets)).collect();
-        Some(Engine { tera, languages, shared, places, mended })
+    /// What is needed to render pages.
+    pub fn new(site: &Site<'_>, look: &Look) -> Self {
+        let Compiled { tera, places, mended } = look.compiled.clone();
+        let shared = look.languages.iter().map(|language| shared(site, language, &look.names)).collect();
+        Engine { tera, languages: Arc::clone(&look.languages), shared, places, mended }
     }
 
     /// What the languages of the site need again and again.
@@ -67,7 +61,7 @@ impl Engine {
             context.extend(view.body(page)?);
             match (page, late) {
                 (Page::Data, Some(late)) => context.insert("data", &view.data(&late.exports)),
-                (Page::Search, Some(late)) => context.insert("search_index", &late.indexes[locale.index()]),
+                (Page::Search, Some(late)) => context.insert("search_index", &late.indexes.get(locale.index())),
                 _ => {}
             }
             Ok(context)
@@ -84,7 +78,7 @@ impl Engine {
             let Some((name, _)) = self.places.files.iter().find(|(_, file)| **file == place.file) else { continue };
             let text = self.mended.get(&place.file).map(String::as_str).or_else(|| sources.text(place.file)).unwrap_or_default();
             if let Some(text) = fault::without(text, place.range().start).filter(|without| without != text)
-                && self.tera.add_raw_template(name, &text).is_ok()
+                && Arc::make_mut(&mut self.tera).add_raw_template(name, &text).is_ok()
             {
                 self.mended.insert(place.file, text);
                 is_other = true;
@@ -152,7 +146,12 @@ impl Engine {
 }
 
 /// Templates that are ready for pages, their files, and those from which a fault was taken.
-type Compiled = (Tera, Places, BTreeMap<FileId, String>);
+#[derive(Clone)]
+pub struct Compiled {
+    tera: Arc<Tera>,
+    places: Places,
+    mended: BTreeMap<FileId, String>,
+}
 
 /// The theme's templates, ready for pages; nothing where a fault leaves none, and each fault is reported.
 pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language>>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
@@ -171,7 +170,7 @@ pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language
         texts.insert(name.as_str(), crate::load::utf8(sources, *id, diagnostics)?.to_owned());
     }
     let mended = add(&mut tera, texts, &places, sources, diagnostics)?;
-    Some((tera, places, mended))
+    Some(Compiled { tera: Arc::new(tera), places, mended })
 }
 
 /// Compiles all templates, reporting what is wrong with each; where they can be used without that, those that differ now.

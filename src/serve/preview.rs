@@ -19,11 +19,10 @@ use super::news;
 use super::shown::{Place, Shown};
 use super::snapshot::{Faults, Snapshot};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::load::memory::Memory;
 use crate::load::read;
 use crate::progress::{Observer, Phase, Ready};
 use crate::source::FileTree;
-use crate::{Edition, Goal, compile_edition, whole};
+use crate::{Edition, Goal, Memory, compile_edition, whole};
 
 /// A site that is followed in memory.
 pub struct Preview {

@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{FileId, FileTree, Span};
 
 /// The files behind template names, and the one that stands for the theme as a whole.
+#[derive(Clone)]
 pub struct Places {
     pub files: BTreeMap<String, FileId>,
     pub theme: FileId,
