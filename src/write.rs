@@ -3,7 +3,8 @@
 //! In: the files of a site and the folder they belong in. Out: that folder, either as it was or with exactly these
 //! files. The new site is built beside the old one, files that stay the same are linked rather than written again, and the two
 //! folders change places in one step. Never touches a folder that Sporbar did not make, and in its own never a file that it
-//! did not make: those go along.
+//! did not make: those go along. Does not wait until the disk has everything: what a power cut takes, the next build, which
+//! compares every file, writes again.
 
 mod system;
 
@@ -65,6 +66,7 @@ pub fn write(tree: &FileTree, target: &Path, waiting: impl FnOnce()) -> io::Resu
     // After the swap the stage holds the old site, and after a failure an unfinished one.
     let cleaned = remove(&stage);
     let changed = result.map_err(|error| as_it_was(error, target))?;
+    let cleaned = cleaned.and_then(|()| remove(&old));
     let leftover = cleaned.err().map(|error| format!("the new site is in place, but {error}"));
     let foreign = foreign.into_iter().filter(|(_, folder)| !folder).map(|(path, _)| path.display().to_string()).collect();
     Ok(Written { files: tree.len(), changed, foreign, leftover })
@@ -163,9 +165,7 @@ fn fill(tree: &FileTree, target: &Path, stage: &Path, foreign: &[(PathBuf, bool)
     }
     let files: Vec<&File> = tree.iter().collect();
     let changed = files.par_iter().map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
-    if changed + place(&mark, target, stage)? > 0 {
-        system::settle(stage).map_err(|error| named("write", stage, error))?;
-    }
+    place(&mark, target, stage)?;
     Ok(changed)
 }
 
@@ -199,8 +199,7 @@ fn swap(stage: &Path, target: &Path, existing: bool) -> io::Result<()> {
     }
     let old = beside(target, "old");
     fs::rename(target, &old).map_err(|error| named("replace", target, error))?;
-    fs::rename(stage, target).inspect_err(|_| drop(fs::rename(&old, target))).map_err(|error| named("put in place", target, error))?;
-    fs::rename(&old, stage)
+    fs::rename(stage, target).inspect_err(|_| drop(fs::rename(&old, target))).map_err(|error| named("put in place", target, error))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the only writer")]

@@ -1,4 +1,4 @@
-//! What systems do each in their own way: two folders change places, bytes reach the disk, links are copied.
+//! What systems do each in their own way: two folders change places, links are copied.
 //!
 //! In: paths. Out: whether it was done. Where a system has no such thing, says so or does what comes nearest.
 
@@ -17,20 +17,6 @@ pub fn exchange(a: &Path, b: &Path) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
-}
-
-/// Waits until what was written below a folder is on the disk: after a loss of power a folder that was put in place would
-/// else hold empty files. A disk that is full or broken may only say so now.
-#[cfg(target_os = "linux")]
-#[expect(clippy::disallowed_methods, reason = "part of the only writer")]
-pub fn settle(folder: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
-}
-
-/// Elsewhere the system is trusted to keep the order of what is written.
-#[cfg(not(target_os = "linux"))]
-pub fn settle(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Copies a file, or a link as a link.
