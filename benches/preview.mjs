@@ -22,7 +22,15 @@ try {
   const page = await browser.newPage();
   let seen = () => {};
   await page.exposeFunction("benchSeen", (title) => seen(title));
-  await page.addInitScript(() => addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => globalThis.benchSeen(document.querySelector("h1")?.textContent))));
+  await page.addInitScript(() => {
+    let last;
+    const look = () => {
+      const title = document.querySelector("h1")?.textContent;
+      if (title && title !== last) globalThis.benchSeen(last = title);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
   await page.goto(base + path);
   const times = [];
   for (let run = -3; run < 20; run++) {

@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
@@ -23,6 +24,10 @@ use crate::load::read;
 use crate::progress::{Observer, Phase, Ready};
 use crate::source::FileTree;
 use crate::{Edition, Goal, Memory, compile_edition, whole};
+
+/// How long browsers have to draw a page before the others are made, in ticks.
+const COURTESY: u32 = 15;
+const TICK: Duration = Duration::from_millis(10);
 
 /// A site that is followed in memory.
 pub struct Preview {
@@ -218,6 +223,18 @@ impl Build<'_> {
         Some((Shown::whole(compilation.sources, origins, compilation.output, faults.is_good), faults))
     }
 
+    /// Browsers that were told of the new page have the machine for themselves first.
+    fn let_browsers_draw(&self) {
+        let watched = self.preview.epochs.receiver_count() > 0;
+        let is_waited_for = || self.preview.waiting.load(Ordering::Relaxed) > 0;
+        for _ in 0..if watched { COURTESY } else { 0 } {
+            if is_waited_for() || self.is_abandoned() {
+                break;
+            }
+            std::thread::sleep(TICK);
+        }
+    }
+
     fn told(&self, faults: &[Diagnostic]) -> Faults {
         Faults::of(faults, &self.sources, &self.preview.root, &self.preview.editor)
     }
@@ -236,7 +253,11 @@ impl Observer for Build<'_> {
                 None => Snapshot::making(self.last, shown, found),
             });
         };
-        Shown::making(&self.sources, is_sound, ready, publish, rest);
+        let mut later = || {
+            self.let_browsers_draw();
+            rest();
+        };
+        Shown::making(&self.sources, is_sound, ready, publish, &mut later);
     }
 
     /// Newer files are worth more than the rest of this site, unless somebody waits for a part of it that is not a page.
