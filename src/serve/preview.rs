@@ -110,20 +110,22 @@ impl Preview {
 
     /// Makes a site, which is shown while it is being made; nothing where it was abandoned for newer files.
     fn make(&self, sources: Arc<FileTree>, last: &Snapshot, known: u64) -> Option<Snapshot> {
-        let build = Build { preview: self, sources: Arc::clone(&sources), above: None, last, known, abandoned: AtomicBool::new(false) };
-        let (shown, faults) = build.run(if last.good.is_some() { Goal::Review } else { Goal::Preview })?;
+        let build =
+            |sources: &Arc<FileTree>, above| Build { preview: self, sources: Arc::clone(sources), above, last, known, abandoned: AtomicBool::new(false) };
+        // A site with errors is worth showing only where there is nothing better.
+        let goal = if last.good.is_some() || last.shown.is_sound { Goal::Review } else { Goal::Preview };
+        let (shown, faults) = build(&sources, None).run(goal)?;
         if shown.is_sound || last.shown.is_whole() || !last.shown.is_sound {
             return Some(Snapshot::made(last, shown, faults));
         }
         // The site in view was abandoned for these files. They have errors, so it stays, and is made to its end.
-        let before = Arc::clone(&last.shown.sources);
         let above = Some((Arc::clone(&sources), faults.clone()));
-        let build = Build { preview: self, sources: before, above, last, known, abandoned: AtomicBool::new(false) };
-        let (before, _) = build.run(Goal::Review)?;
-        Some(match before.is_sound {
-            true => Snapshot::keeping(last, sources, Arc::new(before), faults),
-            false => Snapshot::made(last, shown, faults),
-        })
+        let (before, _) = build(&last.shown.sources, above).run(Goal::Review)?;
+        if before.is_sound {
+            return Some(Snapshot::keeping(last, sources, Arc::new(before), faults));
+        }
+        let shown = if last.good.is_some() { shown } else { build(&sources, None).run(Goal::Preview)?.0 };
+        Some(Snapshot::made(last, shown, faults))
     }
 
     /// Shows something else from now on. Browsers are told of it, unless it only has more of what they were told of.
