@@ -4,19 +4,21 @@
 //! Records are read in parallel and independently of each other: no reference is followed here, and nothing but
 //! [`read`] touches the disk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 pub mod chapter;
 pub mod decode;
+mod files;
 pub mod markdown;
 pub mod memory;
 pub mod paths;
 pub mod read;
 pub mod record;
 pub mod reference;
+mod site;
 pub mod theme;
 pub mod translation;
 mod twins;
@@ -24,24 +26,23 @@ pub mod value;
 pub mod words;
 pub mod yaml;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
+use crate::diagnostic::Diagnostics;
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
-use decode::{Cx, Decode, Fields, Table};
-use memory::{Kept, Memory, Past};
+use decode::{Cx, Decode, Table};
+pub(crate) use files::utf8;
+use files::{misnamed, missing_file, paths_are_sound, stray_files};
+use memory::{Memory, Past};
 use paths::{DataFile, DataKind, Names};
 use record::material::{
     ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
-use record::{
-    ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, LanguageRecord, RecommendationRecord, RedirectRecord, SiteRecord, StrategyRecord,
-    TraceRecord,
-};
+use record::{ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, RedirectRecord, SiteRecord, StrategyRecord, TraceRecord};
 use reference::Reference;
+pub use site::needless_settings;
 use theme::Theme;
 use translation::{Translated, TranslationsRecord};
-use value::SeverityWord;
 
 /// Everything that a site is made of, as written.
 pub struct Content {
@@ -187,10 +188,10 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     paths_are_sound(tree, diagnostics);
     let mut names = Names::default();
     misnamed(tree, &mut names, paths::nearly);
-    let languages = languages(tree, &names, diagnostics)?;
+    let languages = site::languages(tree, &names, diagnostics)?;
     misnamed(tree, &mut names, |path| chapter::nearly(path, &languages, |path| tree.find(path).is_some()));
     let mut faulty = BTreeSet::new();
-    let (site, site_texts) = site(tree, &names, &languages, &mut faulty, diagnostics)?;
+    let (site, site_texts) = site::site(tree, &names, &languages, &mut faulty, diagnostics)?;
     let past = memory.and_then(|(_, memory)| memory.past(&languages));
     let theme_name = site.theme.as_ref().map(|name| name.value.to_string());
     let mut of_theme = Diagnostics::default();
@@ -207,10 +208,8 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     };
     // One by one, because one can take as long as hundreds of others.
     let outcomes: Vec<Arc<Outcome>> = data.par_iter().with_max_len(1).map(outcome).collect();
-    let kept: Kept<Outcome> = match memory {
-        Some(_) => data.iter().zip(&outcomes).map(|((id, _), outcome)| (*id, (names.of(*id, tree).to_owned(), Arc::clone(outcome)))).collect(),
-        None => Kept::new(),
-    };
+    // Who keeps nothing copies nothing.
+    let kept = memory.map(|_| memory::kept(tree, &names, data.iter().map(|(id, _)| *id).zip(&outcomes))).unwrap_or_default();
     let outcomes: Vec<Outcome> = outcomes.into_par_iter().map(Arc::unwrap_or_clone).collect();
     let (mut documents, mut actors, mut council) = (None, None, None);
     let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -263,7 +262,7 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
     let chapter::Chapters { chapters, translated: mut chapter_texts, faulty: faulty_chapters, loose: mut chapter_references, kept: kept_pages } =
-        chapter::load(tree, &names, &languages, past.as_deref(), diagnostics);
+        chapter::load(tree, &names, &languages, past.as_deref(), memory.is_some(), diagnostics);
     if let Some((tree, memory)) = memory {
         memory.keep(Past {
             tree: Arc::clone(tree),
@@ -303,120 +302,6 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
         loose,
         languages,
     })
-}
-
-/// The languages, which every other text depends on.
-fn languages(tree: &FileTree, names: &Names, diagnostics: &mut Diagnostics) -> Option<Languages> {
-    let path = DataKind::Site.path(&[]);
-    let Some(file) = names.find(&path, tree) else {
-        missing_file(tree, names, &path, diagnostics);
-        return None;
-    };
-    let text = utf8(tree, file, diagnostics)?;
-    let node = yaml::parse(text, file, 0, diagnostics)?;
-    // The languages' own records have no texts in languages, so they can be read first.
-    let none = Languages::default();
-    let mut cx = Cx::new(file, text, &none, diagnostics);
-    let list: Option<Vec<LanguageRecord>> = Fields::pick(&node, "languages", &mut cx);
-    match list {
-        Some(list) if !list.is_empty() => {
-            let mut codes: Vec<String> = list.iter().map(|language| language.code.to_string()).collect();
-            if let Some((at, written)) = misspelt_language(&codes, &node, tree) {
-                let code = &list[at].code;
-                cx.diagnostics.push(
-                    Diagnostic::new(Code::UnknownLanguage, code.span, format!("no text is written in `{code}`")).help(format!("did you mean `{written}`?")),
-                );
-                codes[at] = written;
-            }
-            Some(Languages::new(codes))
-        }
-        _ if !cx.diagnostics.has_errors() => {
-            cx.fail(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"))
-        }
-        _ => None,
-    }
-}
-
-/// A language whose code stands in no text, and the one that stands there in its place: the texts are many and the code is one.
-fn misspelt_language(codes: &[String], site: &yaml::Node<'_>, tree: &FileTree) -> Option<(usize, String)> {
-    let yaml::Kind::Map(map) = &site.kind else { return None };
-    let (_, title) = map.iter().find(|(key, _)| key.scalar() == Some("title"))?;
-    let yaml::Kind::Map(title) = &title.kind else { return None };
-    let written: Vec<&str> = title.iter().filter_map(|(key, _)| key.scalar()).collect();
-    let alone = |list: &[&str], others: &[&str]| -> Option<String> {
-        let mut rest = list.iter().filter(|word| !others.contains(word));
-        rest.next().filter(|_| rest.next().is_none()).map(|word| (*word).to_owned())
-    };
-    let known: Vec<&str> = codes.iter().map(String::as_str).collect();
-    let (code, written) = (alone(&known, &written)?, alone(&written, &known)?);
-    let chapters = |code: &str| tree.iter().any(|file| file.path.starts_with("content/") && file.path.ends_with(&format!(".{code}.md")));
-    let at = codes.iter().position(|known| *known == code)?;
-    (chapters(&written) && !chapters(&code)).then_some((at, written))
-}
-
-/// The site's own record, with the severities that it sets. Where it has a fault, one that stands for it, so that the
-/// records can be checked all the same.
-fn site(
-    tree: &FileTree,
-    names: &Names,
-    languages: &Languages,
-    faulty: &mut BTreeSet<String>,
-    diagnostics: &mut Diagnostics,
-) -> Option<(SiteRecord, Translated)> {
-    let file = names.find(&DataKind::Site.path(&[]), tree).unwrap_or_default();
-    let read: Read<SiteRecord> = single(tree, names, file, languages, diagnostics);
-    for (name, setting) in read.value.iter().flat_map(|site: &SiteRecord| &site.severities).flat_map(|table| &table.0) {
-        let Some(code) = Code::find(name).filter(|code| code.info().name == name.value) else {
-            // Errors cannot be set, and a code of the same kind was meant.
-            let written = name.to_uppercase();
-            let settable = || Code::ALL.iter().map(|code| code.info()).filter(|info| info.severity != Severity::Error).map(|info| info.name);
-            let kin = settable().filter(|code| written.starts_with(&code[..1]));
-            let help = did_you_mean(&written, kin).unwrap_or_else(|| format!("the codes that can be set are {}", settable().collect::<Vec<_>>().join(", ")));
-            diagnostics.push(Diagnostic::new(Code::UnknownKey, name.span, format!("there is no code `{name}`")).help(help));
-            continue;
-        };
-        if code.info().severity == Severity::Error {
-            let diagnostic = Diagnostic::new(Code::BadValue, name.span, format!("`{name}` is always an error: the site cannot be right with it"));
-            diagnostics.push(diagnostic.help("take this setting out; only warnings and notes can be raised or silenced"));
-            continue;
-        }
-        let severity = match setting.severity {
-            SeverityWord::Error => Some(Severity::Error),
-            SeverityWord::Warning => Some(Severity::Warning),
-            SeverityWord::Note => Some(Severity::Note),
-            SeverityWord::Off => None,
-        };
-        diagnostics.set(code, severity);
-    }
-    let site = match read.value {
-        Some(site) => site,
-        None => {
-            faulty.insert("site".to_owned());
-            let text = tree.text(file)?;
-            let mut quiet = Diagnostics::default();
-            let node = yaml::parse(text, file, 0, &mut quiet)?;
-            let mut cx = Cx::new(file, text, languages, &mut quiet);
-            let list = Fields::pick(&node, "languages", &mut cx)?;
-            SiteRecord::in_place_of_faulty(list, languages, node.span)
-        }
-    };
-    Some((site, read.translated))
-}
-
-/// Reports codes that the site silences although nothing has them; called when all that can be found has been.
-pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
-    for (name, setting) in content.site.severities.iter().flat_map(|table| &table.0) {
-        // Whether pages elsewhere answer is asked on another occasion.
-        let Some(code) = Code::find(name)
-            .filter(|code| code.info().name == name.value && !matches!(code, Code::DeadLink | Code::MovedLink) && code.info().severity != Severity::Error)
-        else {
-            continue;
-        };
-        if setting.severity == SeverityWord::Off && !diagnostics.has(code) {
-            let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but nothing has it"));
-            diagnostics.push(diagnostic.help("take this setting out"));
-        }
-    }
 }
 
 fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, languages: &Languages) -> Outcome {
@@ -504,100 +389,4 @@ fn single<T: Decode>(tree: &FileTree, names: &Names, file: FileId, languages: &L
         }
     }
     read
-}
-
-/// The text of a file, or a diagnostic with the first byte that is none. Signs that no reader sees are reported.
-pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagnostics) -> Option<&'t str> {
-    if tree.is_refused(file) {
-        return None;
-    }
-    match std::str::from_utf8(&tree.file(file).bytes) {
-        Ok(text) => {
-            unseen(text, file, diagnostics);
-            Some(text)
-        }
-        Err(error) => {
-            let span = Span::new(file, error.valid_up_to()..error.valid_up_to());
-            diagnostics.push(Diagnostic::new(Code::Encoding, span, "the file is not UTF-8 text from here on").help("save it with the encoding UTF-8"));
-            None
-        }
-    }
-}
-
-/// Whether a sign cannot be seen, nor is white space.
-fn is_unseen(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// Reports signs that cannot be seen, of which some turn the direction of what follows: a text must say what it shows.
-fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
-    let bytes = text.as_bytes();
-    // Most texts have none, and one look at each byte tells: the signs in question begin with one of these.
-    let is_suspect = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2 | 0xe2 | 0xef);
-    // Piece by piece, all of one at a time, which processors do many times faster than byte by byte.
-    if !bytes.chunks(256).any(|piece| piece.iter().fold(false, |found, b| found | is_suspect(b))) {
-        return;
-    }
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    for (at, sign) in text[start..].match_indices(is_unseen).map(|(at, sign)| (start + at, sign)) {
-        let code = sign.chars().next().map_or(0, u32::from);
-        let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible character U+{code:04X} stands here"));
-        diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
-    }
-}
-
-/// Reports files that could not be read, and paths that are one and the same on some machines.
-fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
-    for (file, why) in tree.refused() {
-        diagnostics.push(Diagnostic::new(Code::Unreadable, Span::top(file), format!("this file cannot be read: {why}")));
-    }
-    let mut known: BTreeMap<String, FileId> = BTreeMap::new();
-    for (id, file) in tree.entries() {
-        if let Some(first) = known.insert(crate::locale::fold::file_name(&file.path), id) {
-            let message = format!("the name differs from `{}` only in capitals or in how its letters are composed", tree.file(first).path);
-            let diagnostic = Diagnostic::new(Code::PathTwins, Span::top(id), message).related(Span::top(first), "the other file");
-            diagnostics.push(diagnostic.help("rename one of them: on many machines the two are one file"));
-        }
-    }
-}
-
-fn missing_file(tree: &FileTree, names: &Names, path: &str, diagnostics: &mut Diagnostics) {
-    if names.find(path, tree).is_none()
-        && let Some((anchor, _)) = tree.entries().next()
-    {
-        // A file that is not there has no place; the first file of the tree stands for the root.
-        diagnostics.push(Diagnostic::new(Code::MissingFile, Span::top(anchor), format!("`{path}` is missing")).help("every site has this file"));
-    }
-}
-
-/// Finds the files whose name is nearly right, as far as nothing has the right one.
-fn misnamed(tree: &FileTree, names: &mut Names, nearly: impl Fn(&str) -> Option<String>) {
-    for (id, file) in tree.entries().filter(|(id, file)| !tree.is_refused(*id) && DataFile::of(&file.path).is_none()) {
-        if let Some(meant) = nearly(&file.path).filter(|meant| names.find(meant, tree).is_none()) {
-            names.0.insert(id, meant);
-        }
-    }
-}
-
-/// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
-fn stray_files(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) {
-    for (id, file) in tree.entries().filter(|(id, _)| !tree.is_refused(*id)) {
-        let (meant, help) = match file.path.split_once('/') {
-            Some(("data", _)) if DataFile::of(&file.path).is_none() => (paths::nearly(&file.path), paths::meant(&file.path)),
-            Some(("content", _)) if chapter::parts(&file.path, languages).is_none() => {
-                let codes: Vec<&str> = languages.codes().collect();
-                let help = format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", codes.join(", "));
-                (chapter::nearly(&file.path, languages, |path| tree.find(path).is_some()), help)
-            }
-            _ => continue,
-        };
-        let help = match (names.0.get(&id), meant) {
-            (Some(meant), _) => format!("rename it to `{meant}`"),
-            // Two names that some machines do not tell apart are reported as that.
-            (None, Some(meant)) if crate::locale::fold::file_name(&meant) == crate::locale::fold::file_name(&file.path) => continue,
-            (None, Some(meant)) => format!("`{meant}` is there already: take one of the two out"),
-            (None, None) => help,
-        };
-        diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
-    }
 }

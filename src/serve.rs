@@ -116,6 +116,7 @@ fn follow(preview: &Arc<Preview>) -> io::Result<()> {
                 }
             }
             if called.recv().is_err() {
+                say("error: changes are no longer noticed; end the preview and start it again\n");
                 break;
             }
             // Calls that came together are one.

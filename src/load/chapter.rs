@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::decode::{Cx, Decode};
 use super::markdown::{self, Markdown};
-use super::memory::{Kept, Past};
+use super::memory::{self, Kept, Past};
 use super::paths::{Names, in_style};
 use super::record::FrontMatter;
 use super::reference::Reference;
@@ -93,15 +93,15 @@ pub struct Chapters {
 /// What came of one file: the page, or what it refers to where it cannot be read.
 pub(super) type PageOutcome = (Result<ChapterPage, Vec<Reference>>, Diagnostics);
 
-/// Reads every chapter; pages that are as they were in the past are not read again.
-pub(super) fn load(tree: &FileTree, names: &Names, languages: &Languages, past: Option<&Past>, diagnostics: &mut Diagnostics) -> Chapters {
+/// Reads every chapter; pages that are as they were in the past are not read again. What came of them is kept on demand.
+pub(super) fn load(tree: &FileTree, names: &Names, languages: &Languages, past: Option<&Past>, keeps: bool, diagnostics: &mut Diagnostics) -> Chapters {
     let files: Vec<_> = tree.entries().filter_map(|(id, _)| Some((id, parts(names.of(id, tree), languages)?))).collect();
     let read = |(id, _): &(FileId, _)| {
         let known = past.and_then(|past| past.page(tree, *id, names.of(*id, tree)));
         known.unwrap_or_else(|| Arc::new(page(tree, *id, languages)))
     };
     let pages: Vec<Arc<PageOutcome>> = files.par_iter().with_max_len(1).map(read).collect();
-    let kept = files.iter().zip(&pages).map(|((id, _), page)| (*id, (names.of(*id, tree).to_owned(), Arc::clone(page)))).collect();
+    let kept = if keeps { memory::kept(tree, names, files.iter().map(|(id, _)| *id).zip(&pages)) } else { Kept::new() };
     let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     let mut loose = Vec::new();
     for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages.into_iter().map(Arc::unwrap_or_clone)) {

@@ -177,7 +177,7 @@ impl<'n, 'a> Fields<'n, 'a> {
                 }
                 let guess = nearest(word, known.iter().copied());
                 // A character that cannot be seen is reported as such by whoever took the bytes for text.
-                if word.contains(super::is_unseen) {
+                if word.contains(super::files::is_unseen) {
                     meant.extend(guess.map(str::to_owned));
                     continue;
                 }
@@ -428,7 +428,7 @@ impl<T: Decode> Decode for Localized<T> {
         for (key, value) in map {
             let word = scalar(key, "the code of a language", cx)?;
             let Some(locale) = languages.find(word) else {
-                if word.contains(super::is_unseen) {
+                if word.contains(super::files::is_unseen) {
                     let meant = nearest(word, codes.iter().copied()).and_then(|code| languages.find(code));
                     meant.into_iter().for_each(|locale| seen[locale.index()] = Some(key.span));
                     continue;

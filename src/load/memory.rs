@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Outcome;
 use super::chapter::PageOutcome;
+use super::paths::Names;
 use super::theme::Theme;
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree};
@@ -29,6 +30,11 @@ pub(super) struct Past {
 
 /// What came of each file, and the path it was meant to have.
 pub(super) type Kept<T> = HashMap<FileId, (String, Arc<T>)>;
+
+/// What came of files, to be kept.
+pub(super) fn kept<'o, T: 'o>(tree: &FileTree, names: &Names, outcomes: impl Iterator<Item = (FileId, &'o Arc<T>)>) -> Kept<T> {
+    outcomes.map(|(file, outcome)| (file, (names.of(file, tree).to_owned(), Arc::clone(outcome)))).collect()
+}
 
 impl Memory {
     /// The last reading, where it was of the same languages.

@@ -76,7 +76,7 @@ pub fn parse<'a>(text: &'a str, file: FileId, offset: usize, diagnostics: &mut D
     let is_seen = |fault: &Diagnostic| {
         let at = (fault.span.range().start - offset).min(text.len());
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        !text[start..].lines().next().is_some_and(|line| line.contains(super::is_unseen))
+        !text[start..].lines().next().is_some_and(|line| line.contains(super::files::is_unseen))
     };
     faults.into_iter().filter(is_seen).for_each(|fault| diagnostics.push(fault));
     node

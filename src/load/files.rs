@@ -1,0 +1,108 @@
+//! The files themselves, before anybody reads a record in them: names, places, encoding, signs that nobody sees.
+//!
+//! In: a [`FileTree`]. Out: texts, the paths that misnamed files were meant to have, and diagnostics for what no reader
+//! could do anything with. Knows which paths there can be, and nothing of what stands in the files.
+
+use std::collections::BTreeMap;
+
+use super::chapter;
+use super::paths::{self, DataFile, Names};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::locale::Languages;
+use crate::source::{FileId, FileTree, Span};
+
+/// The text of a file, or a diagnostic with the first byte that is none. Signs that no reader sees are reported.
+pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagnostics) -> Option<&'t str> {
+    if tree.is_refused(file) {
+        return None;
+    }
+    match std::str::from_utf8(&tree.file(file).bytes) {
+        Ok(text) => {
+            unseen(text, file, diagnostics);
+            Some(text)
+        }
+        Err(error) => {
+            let span = Span::new(file, error.valid_up_to()..error.valid_up_to());
+            diagnostics.push(Diagnostic::new(Code::Encoding, span, "the file is not UTF-8 text from here on").help("save it with the encoding UTF-8"));
+            None
+        }
+    }
+}
+
+/// Whether a sign cannot be seen, nor is white space.
+pub(super) fn is_unseen(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Reports signs that cannot be seen, of which some turn the direction of what follows: a text must say what it shows.
+fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
+    let bytes = text.as_bytes();
+    // Most texts have none, and one look at each byte tells: the signs in question begin with one of these.
+    let is_suspect = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2 | 0xe2 | 0xef);
+    // Piece by piece, all of one at a time, which processors do many times faster than byte by byte.
+    if !bytes.chunks(256).any(|piece| piece.iter().fold(false, |found, b| found | is_suspect(b))) {
+        return;
+    }
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    for (at, sign) in text[start..].match_indices(is_unseen).map(|(at, sign)| (start + at, sign)) {
+        let code = sign.chars().next().map_or(0, u32::from);
+        let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible character U+{code:04X} stands here"));
+        diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
+    }
+}
+
+/// Reports files that could not be read, and paths that are one and the same on some machines.
+pub(super) fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
+    for (file, why) in tree.refused() {
+        diagnostics.push(Diagnostic::new(Code::Unreadable, Span::top(file), format!("this file cannot be read: {why}")));
+    }
+    let mut known: BTreeMap<String, FileId> = BTreeMap::new();
+    for (id, file) in tree.entries() {
+        if let Some(first) = known.insert(crate::locale::fold::file_name(&file.path), id) {
+            let message = format!("the name differs from `{}` only in capitals or in how its letters are composed", tree.file(first).path);
+            let diagnostic = Diagnostic::new(Code::PathTwins, Span::top(id), message).related(Span::top(first), "the other file");
+            diagnostics.push(diagnostic.help("rename one of them: on many machines the two are one file"));
+        }
+    }
+}
+
+pub(super) fn missing_file(tree: &FileTree, names: &Names, path: &str, diagnostics: &mut Diagnostics) {
+    if names.find(path, tree).is_none()
+        && let Some((anchor, _)) = tree.entries().next()
+    {
+        // A file that is not there has no place; the first file of the tree stands for the root.
+        diagnostics.push(Diagnostic::new(Code::MissingFile, Span::top(anchor), format!("`{path}` is missing")).help("every site has this file"));
+    }
+}
+
+/// Finds the files whose name is nearly right, as far as nothing has the right one.
+pub(super) fn misnamed(tree: &FileTree, names: &mut Names, nearly: impl Fn(&str) -> Option<String>) {
+    for (id, file) in tree.entries().filter(|(id, file)| !tree.is_refused(*id) && DataFile::of(&file.path).is_none()) {
+        if let Some(meant) = nearly(&file.path).filter(|meant| names.find(meant, tree).is_none()) {
+            names.0.insert(id, meant);
+        }
+    }
+}
+
+/// Reports files in `data/` and `content/` that nothing reads: a misplaced record must not vanish silently.
+pub(super) fn stray_files(tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) {
+    for (id, file) in tree.entries().filter(|(id, _)| !tree.is_refused(*id)) {
+        let (meant, help) = match file.path.split_once('/') {
+            Some(("data", _)) if DataFile::of(&file.path).is_none() => (paths::nearly(&file.path), paths::meant(&file.path)),
+            Some(("content", _)) if chapter::parts(&file.path, languages).is_none() => {
+                let codes: Vec<&str> = languages.codes().collect();
+                let help = format!("chapters are content/<section>/<key>.<language>.md, with one of the languages {}", codes.join(", "));
+                (chapter::nearly(&file.path, languages, |path| tree.find(path).is_some()), help)
+            }
+            _ => continue,
+        };
+        let help = match (names.0.get(&id), meant) {
+            (Some(meant), _) => format!("rename it to `{meant}`"),
+            // Two names that some machines do not tell apart are reported as that.
+            (None, Some(meant)) if crate::locale::fold::file_name(&meant) == crate::locale::fold::file_name(&file.path) => continue,
+            (None, Some(meant)) => format!("`{meant}` is there already: take one of the two out"),
+            (None, None) => help,
+        };
+        diagnostics.push(Diagnostic::new(Code::StrayFile, Span::top(id), "no record lives at this path").help(help));
+    }
+}
