@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::markdown::Passage;
-use super::view::{View, word};
+use super::view::{Known, View, word};
 use super::{Language, fingerprinted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Locale;
@@ -89,7 +89,7 @@ pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec
     }
     let of_page = |page: &crate::model::Page| {
         let terms = Default::default();
-        entries::of(&View { site, language, terms: &terms }, *page)
+        entries::of(&View { site, language, known: &Known::default(), terms: &terms }, *page)
     };
     let entries: Vec<Entry> = site.pages.par_iter().flat_map_iter(of_page).collect();
     let vocabulary = words::vocabulary(&entries, folder, stemmer.as_ref());

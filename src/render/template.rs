@@ -17,7 +17,7 @@ use fault::Places;
 
 use super::look::Look;
 use super::redirects::{self, Redirect};
-use super::view::{self, LinkView, View};
+use super::view::{self, Known, LinkView, View};
 use super::{Language, Late, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::words::pieces;
@@ -31,6 +31,8 @@ pub struct Engine {
     tera: Arc<Tera>,
     languages: Arc<Vec<Language>>,
     shared: Vec<Context>,
+    /// What the pages of each language have shown of others.
+    known: Vec<Known>,
     places: Places,
     /// Templates without what is faulty in them, to find what else is.
     mended: BTreeMap<FileId, String>,
@@ -41,7 +43,8 @@ impl Engine {
     pub fn new(site: &Site<'_>, look: &Look) -> Self {
         let Compiled { tera, places, mended } = look.compiled.clone();
         let shared = look.languages.iter().map(|language| shared(site, language, &look.names)).collect();
-        Engine { tera, languages: Arc::clone(&look.languages), shared, places, mended }
+        let known = look.languages.iter().map(|_| Known::new(site)).collect();
+        Engine { tera, languages: Arc::clone(&look.languages), shared, known, places, mended }
     }
 
     /// What the languages of the site need again and again.
@@ -49,10 +52,14 @@ impl Engine {
         &self.languages
     }
 
+    fn view<'v, 'c>(&'v self, site: &'v Site<'c>, locale: Locale, terms: &'v RefCell<Vec<usize>>) -> View<'v, 'c> {
+        View { site, language: &self.languages[locale.index()], known: &self.known[locale.index()], terms }
+    }
+
     /// Renders a page in a language; those that show what else was made need to know it.
     pub fn page(&self, site: &Site<'_>, sources: &FileTree, page: Page, locale: Locale, late: Option<&Late>) -> Result<File, Box<Fault>> {
         let terms = RefCell::default();
-        let view = View { site, language: &self.languages[locale.index()], terms: &terms };
+        let view = self.view(site, locale, &terms);
         let page_view = view.page(page);
         let path = file_of(&page_view.url);
         let context = || -> tera::TeraResult<Context> {
@@ -90,7 +97,7 @@ impl Engine {
     /// What is written on the picture that is shared with a page.
     pub fn picture(&self, site: &Site<'_>, page: Page, locale: Locale) -> picture::Words {
         let terms = RefCell::default();
-        View { site, language: &self.languages[locale.index()], terms: &terms }.picture(page)
+        self.view(site, locale, &terms).picture(page)
     }
 
     /// The pages above all languages: the choice of a language, and what stands where nothing is found.
@@ -100,7 +107,7 @@ impl Engine {
             .iter()
             .map(|language| {
                 let terms = RefCell::default();
-                let view = View { site, language, terms: &terms };
+                let view = self.view(site, language.locale, &terms);
                 let LinkView { url, title } = view.link(Page::Home);
                 let name = &site.graph.content.site.languages[language.locale.index()].name;
                 json!({ "code": language.code, "name": name, "url": url, "title": title, "menu": self.shared[language.locale.index()].get("menu"),
@@ -118,7 +125,7 @@ impl Engine {
     fn not_found(&self, site: &Site<'_>, sources: &FileTree, language: &Language) -> Result<File, Box<Fault>> {
         let terms = RefCell::default();
         let word = |key: &str| view::word(site, language.locale, &format!("not_found.{key}")).unwrap_or_default();
-        let page = View { site, language, terms: &terms }.not_found(&word("title"), &word("text"));
+        let page = self.view(site, language.locale, &terms).not_found(&word("title"), &word("text"));
         let mut context = self.shared[language.locale.index()].clone();
         context.insert("page", &page);
         self.file(sources, page.url.trim_start_matches('/').to_owned(), self.tera.render("not_found.html", &context))
@@ -128,7 +135,7 @@ impl Engine {
     pub fn moved(&self, site: &Site<'_>, sources: &FileTree, redirect: &Redirect) -> Result<File, Box<Fault>> {
         let terms = RefCell::default();
         let mut context = self.shared[redirect.locale.index()].clone();
-        context.insert("page", &View { site, language: &self.languages[redirect.locale.index()], terms: &terms }.link(redirect.page));
+        context.insert("page", &self.view(site, redirect.locale, &terms).link(redirect.page));
         self.file(sources, redirects::file(&redirect.from), self.tera.render("_moved.html", &context))
     }
 
@@ -238,7 +245,7 @@ pub fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<L
 fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String>) -> Context {
     let content = site.graph.content;
     let terms = RefCell::default();
-    let view = View { site, language, terms: &terms };
+    let view = View { site, language, known: &Known::default(), terms: &terms };
     let menu = [Page::Home, Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Fundings, Page::Traceability, Page::Actors, Page::About];
     let menu: Vec<_> = menu
         .into_iter()

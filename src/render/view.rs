@@ -16,6 +16,8 @@ mod filter;
 mod funding;
 mod index;
 mod initiative;
+mod known;
+mod linked;
 mod lists;
 mod material;
 mod recommendation;
@@ -23,6 +25,9 @@ mod share;
 mod sources;
 mod traceability;
 mod within;
+
+pub use known::Known;
+use known::Shown;
 
 use super::{Language, markdown, path};
 use crate::check::{Cite, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
@@ -36,6 +41,8 @@ use crate::model::{Outcome, Page, Site, address};
 pub struct View<'v, 'c> {
     pub site: &'v Site<'c>,
     pub language: &'v Language,
+    /// What its pages have shown.
+    pub known: &'v Known,
     /// The terms of the glossary that the page has linked already.
     pub terms: &'v RefCell<Vec<usize>>,
 }
@@ -104,8 +111,8 @@ pub struct TraceView {
     pub cell: String,
     pub relation: Relation,
     pub degree: Option<Degree>,
-    pub proposal: ProposalRef,
-    pub initiative: Option<InitiativeRef>,
+    pub proposal: Shown<ProposalRef>,
+    pub initiative: Option<Shown<InitiativeRef>>,
     pub rationale: String,
     pub evidence: Vec<CiteView>,
     /// Its cell in the matrix, where it has one.
@@ -314,18 +321,19 @@ impl<'v, 'c> View<'v, 'c> {
     }
 
     pub fn trace(&self, trace: &Trace<'_>) -> TraceView {
-        let proposal = self.proposal_ref(trace.from);
-        let initiative = trace.to.map(|end| self.initiative_ref(end.initiative));
-        // The address of the link, here and in the matrix: `r3-2.2024-05`.
-        let cell = initiative.as_ref().map_or_else(|| proposal.anchor.clone(), |initiative| format!("{}.{}", proposal.anchor, initiative.id));
+        // The address of the link, here and in the matrix.
+        let cell = match trace.to {
+            Some(end) => traceability::cell_anchor(self.site, trace.from, end.initiative),
+            None => address::proposal_anchor(self.site, trace.from),
+        };
         let in_matrix = trace.to.is_some() && traceability::is_whole(self.site);
         TraceView {
             matrix: in_matrix.then(|| format!("{}#{cell}", path(self.site, Page::Traceability, self.locale()))),
             cell,
             relation: trace.relation(),
             degree: trace.to.map(|end| end.degree),
-            proposal,
-            initiative,
+            proposal: self.shown_proposal(trace.from),
+            initiative: trace.to.map(|end| self.shown_initiative(end.initiative)),
             rationale: self.words(&trace.record.rationale),
             evidence: self.cites(&trace.evidence),
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::known::Shown;
 use super::{InitiativeRef, LinkView, View};
 use crate::check::{InitiativeId, RecommendationId, Scope, StrategyId, ThemeId};
 use crate::load::value::Relation;
@@ -38,7 +39,7 @@ struct PanelBar {
 /// An initiative and all its new money.
 #[derive(Serialize)]
 pub struct TotalView {
-    initiative: InitiativeRef,
+    initiative: Shown<InitiativeRef>,
     value: Option<String>,
     share: Option<String>,
     /// Why there is no amount, where all years say the same.
@@ -67,7 +68,7 @@ struct Label {
 
 #[derive(Serialize)]
 struct FlowRow {
-    initiative: InitiativeRef,
+    initiative: Shown<InitiativeRef>,
     recommendations: Vec<LinkView>,
     theme: LinkView,
     value: Option<String>,
@@ -114,7 +115,7 @@ impl View<'_, '_> {
         let total = |&initiative: &InitiativeId| {
             let amount = self.new_money(initiative);
             TotalView {
-                initiative: self.initiative_ref(initiative),
+                initiative: self.shown_initiative(initiative),
                 value: amount.map(|amount| self.number(id, amount)),
                 share: amount.map(|amount| chart::length(chart::share(amount, most))),
                 kind: self.only_kind(initiative),
@@ -158,7 +159,7 @@ impl View<'_, '_> {
         let all: Decimal = graph.strategies[id.0].initiatives.iter().filter_map(|id| self.new_money(*id)).sum();
         let sum: Decimal = money.iter().filter_map(|(amount, _)| *amount).sum();
         let rows = middle.iter().map(|(initiative, theme, advice)| FlowRow {
-            initiative: self.initiative_ref(*initiative),
+            initiative: self.shown_initiative(*initiative),
             recommendations: advice
                 .iter()
                 .map(|id| LinkView { title: graph.recommendations[id.0].id.clone(), ..self.link(Page::Recommendation(*id)) })

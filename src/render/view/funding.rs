@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::charts::{FlowView, PanelView, TotalView};
+use super::known::Shown;
 use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
 use crate::check::{InitiativeId, Scope, StrategyId, Sums};
 use crate::load::decode::Table;
@@ -89,7 +90,7 @@ struct GroupView {
 
 #[derive(Serialize)]
 struct RowView {
-    initiative: InitiativeRef,
+    initiative: Shown<InitiativeRef>,
     cells: Vec<CellView>,
     total: Option<String>,
 }
@@ -185,7 +186,7 @@ impl View<'_, '_> {
         let node = &graph.strategies[id.0];
         let record = &node.strategy.record;
         let row = |initiative: &InitiativeId| RowView {
-            initiative: self.initiative_ref(*initiative),
+            initiative: self.shown_initiative(*initiative),
             cells: self.cells(id, &graph.initiatives[initiative.0].initiative.record.funding.value),
             total: self.initiative_total(*initiative),
         };

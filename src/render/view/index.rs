@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::filter::{FilterView, Options, Select};
+use super::known::Shown;
 use super::lists::InitiativeRow;
 use super::{LinkView, View};
 use crate::check::{ActorId, InitiativeId, StrategyId, ThemeId};
@@ -42,7 +43,7 @@ struct InitiativesOfTheme {
 /// An initiative and what it is found by.
 #[derive(Serialize)]
 struct IndexRow {
-    row: InitiativeRow,
+    row: Shown<InitiativeRow>,
     years: String,
     actors: String,
     links: String,
@@ -82,7 +83,7 @@ impl View<'_, '_> {
         let theme = |id: &ThemeId| {
             let initiatives = &graph.themes[id.0].initiatives;
             let rows = if whole { initiatives.as_slice() } else { &[] };
-            let rows = self.initiative_rows(rows).into_iter().zip(rows).map(|(row, id)| self.index_row(row, *id, ranks[id.0]));
+            let rows = rows.iter().map(|id| self.index_row(*id, ranks[id.0]));
             InitiativesOfTheme { theme: self.link(Page::Theme(*id)), key: self.theme_key(*id), count: initiatives.len(), initiatives: rows.collect() }
         };
         let strategies = graph.strategies.iter().enumerate().map(|(at, node)| InitiativesOfStrategy {
@@ -93,7 +94,7 @@ impl View<'_, '_> {
         InitiativesView { strategies: strategies.collect(), count: graph.initiatives.len(), whole, filter: self.initiative_filter() }
     }
 
-    fn index_row(&self, row: InitiativeRow, id: InitiativeId, rank: usize) -> IndexRow {
+    fn index_row(&self, id: InitiativeId, rank: usize) -> IndexRow {
         let graph = &self.site.graph;
         let node = &graph.initiatives[id.0];
         let paid = node.initiative.record.funding.value.0.iter().filter(|(_, cell)| cell.kind.value.new_money().is_some_and(|amount| !amount.is_zero()));
@@ -101,7 +102,7 @@ impl View<'_, '_> {
         links.sort_unstable();
         links.dedup();
         IndexRow {
-            row,
+            row: self.shown_row(id),
             years: paid.map(|(year, _)| year.to_string()).collect::<Vec<_>>().join(" "),
             actors: node.actors.iter().map(|actor| graph.actors[actor.0].id.value.as_str()).collect::<Vec<_>>().join(" "),
             links: if links.is_empty() { "none".to_owned() } else { links.join(" ") },

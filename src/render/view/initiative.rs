@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::funding::CellView;
+use super::known::Shown;
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, TraceView, View};
 use crate::check::{Cite, InitiativeId};
 use crate::load::value::Relation;
@@ -16,9 +17,9 @@ pub struct InitiativeView {
     noted: bool,
     summary: String,
     html: String,
-    strategy: LinkView,
-    theme: Option<LinkView>,
-    actors: Vec<LinkView>,
+    strategy: Shown<LinkView>,
+    theme: Option<Shown<LinkView>>,
+    actors: Vec<Shown<LinkView>>,
     period: Option<PeriodView>,
     also_titled: Vec<OtherTitleView>,
     funding: Vec<CellView>,
@@ -31,7 +32,7 @@ pub struct InitiativeView {
     has_amount: bool,
     unit: String,
     price_level: Option<String>,
-    appendix: LinkView,
+    appendix: Shown<LinkView>,
     continues: Vec<SuccessionView>,
     continued_by: Vec<SuccessionView>,
     follow_ups: Vec<TraceView>,
@@ -40,8 +41,8 @@ pub struct InitiativeView {
     mentions: Vec<MentionView>,
     source_notes: Vec<NoteView>,
     cites: Vec<CiteView>,
-    previous: Option<InitiativeRef>,
-    next: Option<InitiativeRef>,
+    previous: Option<Shown<InitiativeRef>>,
+    next: Option<Shown<InitiativeRef>>,
     has_council: bool,
 }
 
@@ -61,7 +62,7 @@ struct OtherTitleView {
 
 #[derive(Serialize)]
 struct SuccessionView {
-    initiative: InitiativeRef,
+    initiative: Shown<InitiativeRef>,
     rationale: String,
     evidence: Vec<CiteView>,
 }
@@ -86,20 +87,21 @@ impl View<'_, '_> {
             Some((*later, succession))
         });
         let succession = |(initiative, succession): (InitiativeId, &crate::check::Succession<'_>)| SuccessionView {
-            initiative: self.initiative_ref(initiative),
+            initiative: self.shown_initiative(initiative),
             rationale: self.words(&succession.record.rationale),
             evidence: self.cites(&succession.evidence),
         };
         let funding = self.cells(node.strategy, &record.funding.value);
+        let total = self.initiative_total(id);
         InitiativeView {
             id: node.initiative.id.clone(),
             number: node.initiative.number,
             noted: record.kind == Some(crate::load::value::InitiativeKind::Noted),
             summary: self.words(&record.summary),
             html: self.html(&node.text),
-            strategy: self.link(Page::Strategy(node.strategy)),
-            theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
-            actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
+            strategy: self.shown_link(Page::Strategy(node.strategy)),
+            theme: node.theme.map(|theme| self.shown_link(Page::Theme(theme))),
+            actors: node.actors.iter().map(|actor| self.shown_link(Page::Actor(*actor))).collect(),
             period: record.period.as_ref().map(|period| PeriodView {
                 from: period.from.map(|date| self.date(date)),
                 to: period.to.as_ref().map(|date| self.date(date.value)),
@@ -113,12 +115,12 @@ impl View<'_, '_> {
                 .collect(),
             remarks: self.spans(&funding),
             funding,
-            total: self.initiative_total(id),
-            total_parts: self.initiative_total(id).map(|total| self.money_parts(node.strategy, &total)),
+            total_parts: total.as_ref().map(|total| self.money_parts(node.strategy, total)),
+            total,
             has_amount: record.funding.value.0.iter().any(|(_, cell)| cell.kind.value.amount().is_some()),
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             price_level: strategy.strategy.record.price_level.as_ref().map(|level| self.text(level).to_owned()),
-            appendix: self.link(Page::Funding(node.strategy)),
+            appendix: self.shown_link(Page::Funding(node.strategy)),
             continues: node.continues.iter().map(|earlier| succession((earlier.earlier, earlier))).collect(),
             continued_by: successors.map(succession).collect(),
             follow_ups: traces(Relation::FollowUp),
@@ -127,8 +129,8 @@ impl View<'_, '_> {
             mentions: self.mentions(&self.site.mentions_of_initiative[id.0]),
             source_notes: self.notes(&node.source_notes),
             cites: self.cites(&node.cites),
-            previous: at.checked_sub(1).map(|at| self.initiative_ref(strategy.initiatives[at])),
-            next: strategy.initiatives.get(at + 1).map(|id| self.initiative_ref(*id)),
+            previous: at.checked_sub(1).map(|at| self.shown_initiative(strategy.initiatives[at])),
+            next: strategy.initiatives.get(at + 1).map(|id| self.shown_initiative(*id)),
             has_council: graph.council.is_some(),
         }
     }

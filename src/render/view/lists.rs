@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::funding::SumView;
+use super::known::Shown;
 use super::material::{BlockView, ChaptersView, StartedView};
 use super::recommendation::{OutcomeCount, RecommendationRow, outcomes};
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
@@ -88,7 +89,7 @@ pub struct ThemeView {
     unit: String,
     states_sums: bool,
     differs: bool,
-    initiatives: Vec<InitiativeRow>,
+    initiatives: Vec<Shown<InitiativeRow>>,
     material: ChaptersView,
     figures: Vec<LinkView>,
     started: Vec<StartedView>,
@@ -100,7 +101,7 @@ pub struct ThemeView {
 /// An initiative in a list.
 #[derive(Serialize)]
 pub struct InitiativeRow {
-    pub initiative: InitiativeRef,
+    pub initiative: Shown<InitiativeRef>,
     pub summary: String,
     pub total: Option<String>,
 }
@@ -110,7 +111,7 @@ pub struct ChapterPageView {
     kind: ChapterKind,
     theme: Option<LinkView>,
     blocks: Vec<BlockView>,
-    initiatives: Vec<InitiativeRef>,
+    initiatives: Vec<Shown<InitiativeRef>>,
     actors: Vec<LinkView>,
     previous: Option<LinkView>,
     next: Option<LinkView>,
@@ -134,7 +135,7 @@ pub struct ActorView {
 #[derive(Serialize)]
 struct ActorInStrategy {
     strategy: LinkView,
-    initiatives: Vec<InitiativeRow>,
+    initiatives: Vec<Shown<InitiativeRow>>,
 }
 
 impl View<'_, '_> {
@@ -245,7 +246,7 @@ impl View<'_, '_> {
             sums,
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             states_sums: node.record.stated.is_some(),
-            initiatives: self.initiative_rows(&node.initiatives),
+            initiatives: self.shown_rows(&node.initiatives),
             material: self.chapters_by_kind(|chapter| chapter.theme == Some(id)),
             figures: self.figures_of_theme(id),
             started: self.started(id),
@@ -255,13 +256,16 @@ impl View<'_, '_> {
         }
     }
 
-    pub fn initiative_rows(&self, ids: &[InitiativeId]) -> Vec<InitiativeRow> {
-        let row = |id: &InitiativeId| InitiativeRow {
-            initiative: self.initiative_ref(*id),
+    pub fn initiative_row(&self, id: InitiativeId) -> InitiativeRow {
+        InitiativeRow {
+            initiative: self.shown_initiative(id),
             summary: self.words(&self.site.graph.initiatives[id.0].initiative.record.summary),
-            total: self.initiative_total(*id),
-        };
-        ids.iter().map(row).collect()
+            total: self.initiative_total(id),
+        }
+    }
+
+    fn shown_rows(&self, ids: &[InitiativeId]) -> Vec<Shown<InitiativeRow>> {
+        ids.iter().map(|id| self.shown_row(*id)).collect()
     }
 
     pub fn chapter(&self, id: ChapterId) -> ChapterPageView {
@@ -274,7 +278,7 @@ impl View<'_, '_> {
             kind: node.kind,
             theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
             blocks: blocks.into_iter().map(|block| self.block(block)).collect(),
-            initiatives: self.initiative_refs(&node.initiatives),
+            initiatives: self.shown_initiatives(&node.initiatives),
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
             previous: at.checked_sub(1).map(|at| self.link(siblings[at])),
             next: siblings.get(at + 1).map(|page| self.link(*page)),
@@ -290,7 +294,7 @@ impl View<'_, '_> {
         let mine = &self.site.initiatives_of_actor[id.0];
         let strategies = (0..graph.strategies.len()).map(|at| {
             let here: Vec<InitiativeId> = mine.iter().copied().filter(|initiative| graph.initiatives[initiative.0].strategy == StrategyId(at)).collect();
-            ActorInStrategy { strategy: self.link(Page::Strategy(StrategyId(at))), initiatives: self.initiative_rows(&here) }
+            ActorInStrategy { strategy: self.link(Page::Strategy(StrategyId(at))), initiatives: self.shown_rows(&here) }
         });
         ActorView {
             kind: graph.content.actors.kinds.get(record.kind.value.as_str()).map(|kind| self.text(kind).to_owned()).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::known::Shown;
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
 use crate::check::{ActorId, FigureId, InitiativeId, PointId, StartedId, StrategyId, ThemeId};
 use crate::load::value::{ChapterKind, FigureKind};
@@ -27,7 +28,7 @@ pub struct FigureView {
     caption: String,
     source: Option<String>,
     theme: Option<LinkView>,
-    initiatives: Vec<InitiativeRef>,
+    initiatives: Vec<Shown<InitiativeRef>>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
     mentions: Vec<MentionView>,
@@ -76,7 +77,7 @@ struct PointView {
     number: String,
     anchor: String,
     html: String,
-    initiatives: Vec<InitiativeRef>,
+    initiatives: Vec<Shown<InitiativeRef>>,
 }
 
 #[derive(Serialize)]
@@ -158,7 +159,7 @@ pub struct StartedView {
     pub title: String,
     pub summary: String,
     actors: Vec<LinkView>,
-    initiatives: Vec<InitiativeRef>,
+    initiatives: Vec<Shown<InitiativeRef>>,
     cites: Vec<CiteView>,
 }
 
@@ -206,15 +207,15 @@ impl View<'_, '_> {
             caption: self.words(&record.caption),
             source: record.source.as_ref().map(|source| self.words(source)),
             theme: node.theme.map(|theme| self.link(Page::Theme(theme))),
-            initiatives: self.initiative_refs(&node.initiatives),
+            initiatives: self.shown_initiatives(&node.initiatives),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),
             mentions: self.mentions(&self.site.mentions_of_figure[id.0]),
         }
     }
 
-    pub fn initiative_refs(&self, ids: &[InitiativeId]) -> Vec<InitiativeRef> {
-        ids.iter().map(|id| self.initiative_ref(*id)).collect()
+    pub fn shown_initiatives(&self, ids: &[InitiativeId]) -> Vec<Shown<InitiativeRef>> {
+        ids.iter().map(|id| self.shown_initiative(*id)).collect()
     }
 
     pub fn figures(&self) -> FiguresView {
@@ -244,7 +245,7 @@ impl View<'_, '_> {
                 number: node.record.number.to_string(),
                 anchor: address::point_anchor(self.site, node.record.number.value, self.locale()),
                 html: self.html(&node.text),
-                initiatives: self.initiative_refs(&node.initiatives),
+                initiatives: self.shown_initiatives(&node.initiatives),
             }
         };
         let sections = graph.sections.iter().filter(|section| section.strategy == id).map(|section| SectionView {
@@ -345,7 +346,7 @@ impl View<'_, '_> {
             title: self.text(&node.record.title).to_owned(),
             summary: self.words(&node.record.summary),
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
-            initiatives: self.initiative_refs(&node.initiatives),
+            initiatives: self.shown_initiatives(&node.initiatives),
             cites: self.cites(&node.cites),
         }
     }

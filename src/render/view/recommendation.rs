@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::filter::{FilterView, Select};
+use super::known::Shown;
 use super::{CiteView, LinkView, MentionView, NoteView, ProposalRef, TraceView, View};
 use crate::check::RecommendationId;
 use crate::load::value::Relation;
@@ -45,7 +46,7 @@ pub struct RecommendationRow {
     pub url: String,
     pub title: String,
     pub summary: String,
-    pub proposals: Vec<ProposalRef>,
+    pub proposals: Vec<Shown<ProposalRef>>,
 }
 
 /// How many proposals had an outcome.
@@ -112,7 +113,7 @@ impl View<'_, '_> {
             url,
             title,
             summary: self.words(&node.recommendation.record.summary),
-            proposals: node.proposals.iter().map(|proposal| self.proposal_ref(*proposal)).collect(),
+            proposals: node.proposals.iter().map(|proposal| self.shown_proposal(*proposal)).collect(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::filter::{FilterView, Select};
+use super::known::Shown;
 use super::recommendation::{OutcomeCount, outcomes};
 use super::{InitiativeRef, LinkView, ProposalRef, View};
 use crate::check::{InitiativeId, ProposalId, RecommendationId, StrategyId, ThemeId};
@@ -39,7 +40,7 @@ pub struct TraceabilityView {
 struct OutcomeList {
     outcome: Outcome,
     count: usize,
-    proposals: Vec<ProposalRef>,
+    proposals: Vec<Shown<ProposalRef>>,
 }
 
 /// What became of a recommendation's proposals.
@@ -72,7 +73,7 @@ struct StrategyHead {
 
 #[derive(Serialize)]
 struct ColumnView {
-    initiative: InitiativeRef,
+    initiative: Shown<InitiativeRef>,
     /// Whether a theme begins here.
     edge: bool,
 }
@@ -88,7 +89,7 @@ struct GroupView {
 
 #[derive(Serialize)]
 struct RowView {
-    proposal: ProposalRef,
+    proposal: Shown<ProposalRef>,
     cells: Vec<CellView>,
 }
 
@@ -124,18 +125,18 @@ pub struct BackwardsView {
     linked_count: usize,
     unlinked_count: usize,
     linked: Vec<BackwardsRow>,
-    unlinked: Vec<InitiativeRef>,
+    unlinked: Vec<Shown<InitiativeRef>>,
 }
 
 #[derive(Serialize)]
 struct BackwardsRow {
-    initiative: InitiativeRef,
+    initiative: Shown<InitiativeRef>,
     links: Vec<BackwardsLink>,
 }
 
 #[derive(Serialize)]
 struct BackwardsLink {
-    proposal: ProposalRef,
+    proposal: Shown<ProposalRef>,
     /// The address of the cell.
     cell: String,
     relation: Relation,
@@ -156,7 +157,7 @@ impl View<'_, '_> {
         let whole = is_whole(self.site);
         let list = |outcome: Outcome| {
             let all = (0..graph.proposals.len()).filter(|at| self.site.outcomes[*at] == outcome);
-            OutcomeList { outcome, count: all.clone().count(), proposals: all.filter(|_| whole).map(|at| self.proposal_ref(ProposalId(at))).collect() }
+            OutcomeList { outcome, count: all.clone().count(), proposals: all.filter(|_| whole).map(|at| self.shown_proposal(ProposalId(at))).collect() }
         };
         TraceabilityView {
             title: graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
@@ -243,7 +244,7 @@ impl View<'_, '_> {
                 .iter()
                 .enumerate()
                 .map(|(at, (strategy, theme, id))| ColumnView {
-                    initiative: self.initiative_ref(*id),
+                    initiative: self.shown_initiative(*id),
                     edge: at == 0 || (columns[at - 1].0, columns[at - 1].1) != (*strategy, *theme),
                 })
                 .collect(),
@@ -276,7 +277,7 @@ impl View<'_, '_> {
             });
         }
         cells.extend(empty(places.len() - next));
-        RowView { proposal: self.proposal_ref(proposal), cells }
+        RowView { proposal: self.shown_proposal(proposal), cells }
     }
 
     /// Where the reasons and sources of a link stand: on the page of the recommendation, at the link.
@@ -298,7 +299,7 @@ impl View<'_, '_> {
         let links = |id: InitiativeId| {
             let traces = self.site.traces_of_initiative[id.0].iter().map(|at| &graph.traces[*at]);
             let link = |trace: &crate::check::Trace<'_>| BackwardsLink {
-                proposal: self.proposal_ref(trace.from),
+                proposal: self.shown_proposal(trace.from),
                 cell: cell_anchor(self.site, trace.from, id),
                 relation: trace.relation(),
                 degree: trace.to.map(|end| end.degree),
@@ -313,8 +314,8 @@ impl View<'_, '_> {
             preceding: coverage.preceding,
             linked_count,
             unlinked_count,
-            linked: linked.into_iter().map(|id| BackwardsRow { initiative: self.initiative_ref(id), links: links(id) }).collect(),
-            unlinked: unlinked.into_iter().map(|id| self.initiative_ref(id)).collect(),
+            linked: linked.into_iter().map(|id| BackwardsRow { initiative: self.shown_initiative(id), links: links(id) }).collect(),
+            unlinked: unlinked.into_iter().map(|id| self.shown_initiative(id)).collect(),
         }
     }
 }
@@ -324,6 +325,6 @@ fn group_anchor(recommendation: &str) -> String {
 }
 
 /// The address of a link, the same in the matrix and on the page of the recommendation: `r3-2.2024-05`.
-fn cell_anchor(site: &Site<'_>, proposal: ProposalId, initiative: InitiativeId) -> String {
+pub fn cell_anchor(site: &Site<'_>, proposal: ProposalId, initiative: InitiativeId) -> String {
     format!("{}.{}", address::proposal_anchor(site, proposal), site.graph.initiatives[initiative.0].initiative.id)
 }

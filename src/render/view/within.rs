@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::known::Shown;
 use super::{LinkView, View};
 use crate::check::addresses::{ABOUT, RECOMMENDATIONS};
 use crate::check::{RecommendationId, StrategyId};
@@ -37,11 +38,15 @@ const MOST_PARTS: usize = 40;
 const REACH: usize = 10;
 
 #[derive(Serialize)]
-struct PartView {
-    url: String,
-    title: String,
-    /// The page itself is `page`, one that it belongs to `true`.
-    current: Option<&'static str>,
+#[serde(untagged)]
+enum PartView {
+    Other(Shown<LinkView>),
+    Current {
+        url: String,
+        title: String,
+        /// The page itself is `page`, one that it belongs to `true`.
+        current: &'static str,
+    },
 }
 
 impl View<'_, '_> {
@@ -88,9 +93,10 @@ impl View<'_, '_> {
 
     fn parts(&self, document: Page, page: Page, above: Option<Page>, parts: [Vec<Page>; 3]) -> WithinView {
         let part = |part: &Page| {
-            let LinkView { url, title } = self.link(*part);
             let current = if *part == page { Some("page") } else { (above == Some(*part)).then_some("true") };
-            PartView { url, title, current }
+            let Some(current) = current else { return PartView::Other(self.shown_link(*part)) };
+            let LinkView { url, title } = self.link(*part);
+            PartView::Current { url, title, current }
         };
         let near = |list: Vec<Page>| {
             let is_current = |part: &Page| *part == page || above == Some(*part);
