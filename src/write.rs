@@ -114,16 +114,14 @@ fn own(target: &Path) -> io::Result<Option<BTreeSet<PathBuf>>> {
 
 /// What stands in the folder and was not made by a build, folders marked as such.
 fn foreign(tree: &FileTree, target: &Path, own: &Option<BTreeSet<PathBuf>>) -> io::Result<Vec<(PathBuf, bool)>> {
-    let Some(own) = own else { return Ok(Vec::new()) };
+    let Some(own) = own.as_ref().filter(|_| target.is_dir()) else { return Ok(Vec::new()) };
     let parents =
         |paths: &mut dyn Iterator<Item = &Path>| -> BTreeSet<PathBuf> { paths.flat_map(|path| path.ancestors().skip(1).map(Path::to_owned)).collect() };
     let own_folders = parents(&mut own.iter().map(PathBuf::as_path));
     let (files, folders): (BTreeSet<&Path>, _) =
         (tree.iter().map(|file| Path::new(&file.path)).collect(), parents(&mut tree.iter().map(|file| Path::new(&file.path))));
     let mut found = Vec::new();
-    if target.try_exists()? {
-        walk(target, Path::new(""), &mut found)?;
-    }
+    walk(target, Path::new(""), &mut found)?;
     found.sort();
     found.retain(|(path, folder)| if *folder { !own_folders.contains(path) } else { path != Path::new(MARK) && !own.contains(path) });
     let in_the_way = |(path, folder): &&(PathBuf, bool)| files.contains(path.as_path()) || !folder && folders.contains(path);
@@ -154,11 +152,13 @@ fn walk(root: &Path, below: &Path, found: &mut Vec<(PathBuf, bool)>) -> io::Resu
 fn fill(tree: &FileTree, target: &Path, stage: &Path, foreign: &[(PathBuf, bool)]) -> io::Result<usize> {
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
     let mark = File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() };
-    let folders: BTreeSet<PathBuf> = tree.iter().filter_map(|file| Some(stage.join(&file.path).parent()?.to_owned())).collect();
     fs::create_dir_all(stage).map_err(|error| named("create", stage, error))?;
-    for folder in folders.into_iter().chain(foreign.iter().filter(|(_, folder)| *folder).map(|(path, _)| stage.join(path))) {
-        fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error))?;
-    }
+    let own: BTreeSet<&str> = tree.iter().map(|file| file.path.rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+    let folders: Vec<&Path> = own.into_iter().map(Path::new).chain(foreign.iter().filter(|(_, folder)| *folder).map(|(path, _)| path.as_path())).collect();
+    folders
+        .into_par_iter()
+        .map(|folder| stage.join(folder))
+        .try_for_each(|folder| fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error)))?;
     for (path, _) in foreign.iter().filter(|(_, folder)| !folder) {
         let (old, new) = (target.join(path), stage.join(path));
         fs::hard_link(&old, &new).or_else(|_| system::copy(&old, &new)).map_err(|error| named("keep", &old, error))?;

@@ -58,8 +58,9 @@ pub(crate) fn look(site: &Site<'_>, sources: &FileTree, memory: Option<&Memory>,
 
 fn make(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Look> {
     let languages = Arc::new(template::languages(site, diagnostics)?);
-    let (assets, names) = assets(site, sources, diagnostics);
+    let mut of_templates = Diagnostics::default();
+    let ((assets, names), compiled) = rayon::join(|| assets(site, sources, diagnostics), || template::compile(site, sources, &languages, &mut of_templates));
     let rules = languages.iter().map(|language| search::rules(site, language, sources, diagnostics)).collect();
-    let compiled = template::compile(site, sources, &languages, diagnostics)?;
-    Some(Look { languages, rules, assets, names, compiled })
+    diagnostics.append(of_templates);
+    Some(Look { languages, rules, assets, names, compiled: compiled? })
 }
