@@ -48,7 +48,7 @@ pub struct ChapterPage {
 pub fn parts<'a>(path: &'a str, languages: &Languages) -> Option<(&'a str, &'a str, Locale)> {
     let (section, name) = path.strip_prefix("content/")?.split_once('/')?;
     let (key, code) = name.strip_suffix(".md")?.rsplit_once('.')?;
-    (Key::new(section).is_some() && Key::new(key).is_some()).then_some(())?;
+    (Key::is_one(section) && Key::is_one(key)).then_some(())?;
     Some((section, key, languages.find(code)?))
 }
 
@@ -93,18 +93,26 @@ pub struct Chapters {
 /// What came of one file: the page, or what it refers to where it cannot be read.
 pub(super) type PageOutcome = (Result<ChapterPage, Vec<Reference>>, Diagnostics);
 
-/// Reads every chapter; pages that are as they were in the past are not read again. What came of them is kept on demand.
-pub(super) fn load(tree: &FileTree, names: &Names, languages: &Languages, past: Option<&Past>, keeps: bool, diagnostics: &mut Diagnostics) -> Chapters {
+/// The pages of all chapters, each with its file, its section, key and language.
+pub(super) type Pages<'t> = Vec<(FileId, (&'t str, &'t str, Locale), Arc<PageOutcome>)>;
+
+/// Reads the pages of every chapter; those that are as they were in the past are not read again.
+pub(super) fn read<'t>(tree: &'t FileTree, names: &'t Names, languages: &Languages, past: Option<&Past>) -> Pages<'t> {
     let files: Vec<_> = tree.entries().filter_map(|(id, _)| Some((id, parts(names.of(id, tree), languages)?))).collect();
-    let read = |(id, _): &(FileId, _)| {
-        let known = past.and_then(|past| past.page(tree, *id, names.of(*id, tree)));
-        known.unwrap_or_else(|| Arc::new(page(tree, *id, languages)))
+    let read = |(id, place)| {
+        let known = past.and_then(|past| past.page(tree, id, names.of(id, tree)));
+        (id, place, known.unwrap_or_else(|| Arc::new(page(tree, id, languages))))
     };
-    let pages: Vec<Arc<PageOutcome>> = files.par_iter().with_max_len(1).map(read).collect();
-    let kept = if keeps { memory::kept(tree, names, files.iter().map(|(id, _)| *id).zip(&pages)) } else { Kept::new() };
+    files.into_par_iter().with_max_len(1).map(read).collect()
+}
+
+/// Joins the pages of each chapter. What came of them is kept on demand.
+pub(super) fn join(pages: Pages<'_>, tree: &FileTree, names: &Names, languages: &Languages, keeps: bool, diagnostics: &mut Diagnostics) -> Chapters {
+    let kept = if keeps { memory::kept(tree, names, pages.iter().map(|(id, _, page)| (*id, page))) } else { Kept::new() };
     let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     let mut loose = Vec::new();
-    for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages.into_iter().map(Arc::unwrap_or_clone)) {
+    for (id, (section, key, locale), outcome) in pages {
+        let (page, found) = Arc::unwrap_or_clone(outcome);
         diagnostics.append(found);
         let page = page.map_err(|references| loose.extend(references.into_iter().map(|reference| (Some(section.to_owned()), reference)))).ok();
         groups.entry((section, key)).or_default().push((locale, id, page));
