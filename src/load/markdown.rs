@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 
+use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
@@ -282,8 +283,9 @@ impl Decode for Markdown {
             let (read, found) = if last.get().0 <= range.start { last.get() } else { (0, 0) };
             let before = &content[read..range.start];
             let reach = source.floor_char_boundary(found + 8 * (before.len() + piece.len()) + 4096);
-            match source[found..reach].match_indices(piece).nth(before.matches(piece).count()) {
-                Some((at, _)) => {
+            let pieces = memmem::Finder::new(piece);
+            match pieces.find_iter(&source.as_bytes()[found..reach]).nth(pieces.find_iter(before.as_bytes()).count()) {
+                Some(at) => {
                     last.set((range.start, found + at));
                     vain.set(0);
                     let start = whole.range().start + found + at;
