@@ -194,20 +194,25 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     let (site, site_texts) = site::site(tree, &names, &languages, &mut faulty, diagnostics)?;
     let past = memory.and_then(|(_, memory)| memory.past(&languages));
     let theme_name = site.theme.as_ref().map(|name| name.value.to_string());
-    let mut of_theme = Diagnostics::default();
-    let known = past.as_ref().and_then(|past| past.theme(tree, theme_name.as_deref()));
-    let theme = known.unwrap_or_else(|| Arc::new(theme::load(tree, site.theme.as_ref(), &languages, &mut of_theme)));
-    let is_sound = of_theme.is_empty();
-    diagnostics.append(of_theme);
-    stray_files(tree, &names, &languages, diagnostics);
-
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, _)| Some((id, DataFile::of(names.of(id, tree))?))).collect();
     let outcome = |(id, file): &(FileId, DataFile<'_>)| {
         let known = past.as_ref().and_then(|past| past.record(tree, *id, names.of(*id, tree)));
         known.unwrap_or_else(|| Arc::new(parse_file(tree, &names, *id, file, &languages)))
     };
     // One by one, because one can take as long as hundreds of others.
-    let outcomes: Vec<Arc<Outcome>> = data.par_iter().with_max_len(1).map(outcome).collect();
+    let records = || data.par_iter().with_max_len(1).map(outcome).collect::<Vec<Arc<Outcome>>>();
+    let pages = || chapter::read(tree, &names, &languages, past.as_deref());
+    let theme = || {
+        let mut found = Diagnostics::default();
+        let known = past.as_ref().and_then(|past| past.theme(tree, theme_name.as_deref()));
+        (known.unwrap_or_else(|| Arc::new(theme::load(tree, site.theme.as_ref(), &languages, &mut found))), found)
+    };
+    // Reading the theme is one long piece of work, so it is begun first.
+    let ((theme, of_theme), (outcomes, pages)) = rayon::join(theme, || rayon::join(records, pages));
+    let is_sound = of_theme.is_empty();
+    diagnostics.append(of_theme);
+    stray_files(tree, &names, &languages, diagnostics);
+
     // Who keeps nothing copies nothing.
     let kept = memory.map(|_| memory::kept(tree, &names, data.iter().map(|(id, _)| *id).zip(&outcomes))).unwrap_or_default();
     let outcomes: Vec<Outcome> = outcomes.into_par_iter().map(Arc::unwrap_or_clone).collect();
@@ -262,7 +267,7 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     recommendations.sort_by_key(|recommendation| recommendation.number);
     initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
     let chapter::Chapters { chapters, translated: mut chapter_texts, faulty: faulty_chapters, loose: mut chapter_references, kept: kept_pages } =
-        chapter::load(tree, &names, &languages, past.as_deref(), memory.is_some(), diagnostics);
+        chapter::join(pages, tree, &names, &languages, memory.is_some(), diagnostics);
     if let Some((tree, memory)) = memory {
         memory.keep(Past {
             tree: Arc::clone(tree),

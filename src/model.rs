@@ -164,7 +164,7 @@ pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
         mentions_of_recommendation: vec![Vec::new(); graph.recommendations.len()],
         mentions_of_actor: vec![Vec::new(); graph.actors.len()],
         mentions_of_figure: vec![Vec::new(); graph.figures.len()],
-        terms: Localized::from_fn(&graph.content.languages, |locale| terms::Terms::new(&graph, locale)),
+        terms: terms::all(&graph),
         coverage: Coverage::default(),
         graph,
     };

@@ -48,7 +48,7 @@ pub struct ChapterPage {
 pub fn parts<'a>(path: &'a str, languages: &Languages) -> Option<(&'a str, &'a str, Locale)> {
     let (section, name) = path.strip_prefix("content/")?.split_once('/')?;
     let (key, code) = name.strip_suffix(".md")?.rsplit_once('.')?;
-    (Key::new(section).is_some() && Key::new(key).is_some()).then_some(())?;
+    (Key::is_one(section) && Key::is_one(key)).then_some(())?;
     Some((section, key, languages.find(code)?))
 }
 
@@ -93,18 +93,26 @@ pub struct Chapters {
 /// What came of one file: the page, or what it refers to where it cannot be read.
 pub(super) type PageOutcome = (Result<ChapterPage, Vec<Reference>>, Diagnostics);
 
-/// Reads every chapter; pages that are as they were in the past are not read again. What came of them is kept on demand.
-pub(super) fn load(tree: &FileTree, names: &Names, languages: &Languages, past: Option<&Past>, keeps: bool, diagnostics: &mut Diagnostics) -> Chapters {
+/// The pages of all chapters, each with its file, its section, key and language.
+pub(super) type Pages<'t> = Vec<(FileId, (&'t str, &'t str, Locale), Arc<PageOutcome>)>;
+
+/// Reads the pages of every chapter; those that are as they were in the past are not read again.
+pub(super) fn read<'t>(tree: &'t FileTree, names: &'t Names, languages: &Languages, past: Option<&Past>) -> Pages<'t> {
     let files: Vec<_> = tree.entries().filter_map(|(id, _)| Some((id, parts(names.of(id, tree), languages)?))).collect();
-    let read = |(id, _): &(FileId, _)| {
-        let known = past.and_then(|past| past.page(tree, *id, names.of(*id, tree)));
-        known.unwrap_or_else(|| Arc::new(page(tree, *id, languages)))
+    let read = |(id, place)| {
+        let known = past.and_then(|past| past.page(tree, id, names.of(id, tree)));
+        (id, place, known.unwrap_or_else(|| Arc::new(page(tree, id, languages))))
     };
-    let pages: Vec<Arc<PageOutcome>> = files.par_iter().with_max_len(1).map(read).collect();
-    let kept = if keeps { memory::kept(tree, names, files.iter().map(|(id, _)| *id).zip(&pages)) } else { Kept::new() };
+    files.into_par_iter().with_max_len(1).map(read).collect()
+}
+
+/// Joins the pages of each chapter. What came of them is kept on demand.
+pub(super) fn join(pages: Pages<'_>, tree: &FileTree, names: &Names, languages: &Languages, keeps: bool, diagnostics: &mut Diagnostics) -> Chapters {
+    let kept = if keeps { memory::kept(tree, names, pages.iter().map(|(id, _, page)| (*id, page))) } else { Kept::new() };
     let mut groups: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     let mut loose = Vec::new();
-    for ((id, (section, key, locale)), (page, found)) in files.into_iter().zip(pages.into_iter().map(Arc::unwrap_or_clone)) {
+    for (id, (section, key, locale), outcome) in pages {
+        let (page, found) = Arc::unwrap_or_clone(outcome);
         diagnostics.append(found);
         let page = page.map_err(|references| loose.extend(references.into_iter().map(|reference| (Some(section.to_owned()), reference)))).ok();
         groups.entry((section, key)).or_default().push((locale, id, page));
@@ -151,28 +159,30 @@ fn references(page: ChapterPage) -> Vec<Reference> {
 /// Holds the texts of all languages to each other, and keeps what tells whether they stay in step.
 fn in_step(pages: &Localized<ChapterPage>, tree: &FileTree, names: &Names, languages: &Languages, diagnostics: &mut Diagnostics) -> Translated {
     let source = &pages[Locale::SOURCE];
-    let file = |page: &ChapterPage| tree.text(page.file).unwrap_or_default();
-    let texts = |page: &ChapterPage| [page.front.title.value.clone(), page.front.summary.value.to_string(), page.body.text.clone()];
-    let places = |page: &ChapterPage| {
-        let end = file(page).trim_end().len().max(page.text.range().start);
-        [page.front.title.span, page.front.summary.span, Span::new(page.file, page.text.range().start..end)]
-    };
+    let file = tree.text(source.file).unwrap_or_default();
     for twin in languages.iter().skip(1).map(|locale| &pages[locale]) {
+        let twin_file = tree.text(twin.file).unwrap_or_default();
         twins::front_matter_agrees(&source.front, &twin.front, diagnostics);
         twins::agree(&source.body, &twin.body, diagnostics);
-        let (here, there) = (texts(source).into_iter().zip(places(source)), texts(twin).into_iter().zip(places(twin)));
-        for ((text, place), (other, other_place)) in here.zip(there) {
-            twins::numbers_agree((&text, place, file(source)), (&other, other_place, file(twin)), diagnostics);
+        for ((text, place), (other, other_place)) in texts(source, file).into_iter().zip(texts(twin, twin_file)) {
+            twins::numbers_agree((text, place, file), (other, other_place, twin_file), diagnostics);
         }
     }
     // A text of many lines is marked at its first.
     let marks = |page: &ChapterPage| [page.front.title.span, page.front.summary.span, page.text];
-    let texts = texts(source).into_iter().zip(marks(source)).enumerate().map(|(at, (text, span))| SourceText {
-        fingerprint: Fingerprint::of(&text),
+    let texts = texts(source, file).into_iter().zip(marks(source)).enumerate().map(|(at, ((text, _), span))| SourceText {
+        fingerprint: Fingerprint::of(text),
         span,
         twins: languages.iter().skip(1).map(|locale| marks(&pages[locale])[at]).collect(),
     });
     Translated { file: source.file, path: names.of(source.file, tree).to_owned(), texts: texts.collect() }
+}
+
+/// The texts of a page and the whole of where each is written, in the text of its file.
+fn texts<'p>(page: &'p ChapterPage, file: &str) -> [(&'p str, Span); 3] {
+    let start = page.text.range().start;
+    let body = Span::new(page.file, start..file.trim_end().len().max(start));
+    [(&page.front.title.value, page.front.title.span), (&page.front.summary.value, page.front.summary.span), (&page.body.text, body)]
 }
 
 fn page(tree: &FileTree, file: FileId, languages: &Languages) -> PageOutcome {
@@ -192,7 +202,7 @@ fn read_page(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: 
     let node = yaml::parse(&text[front.clone()], file, front.start, diagnostics);
     let mut cx = Cx::new(file, text, languages, diagnostics);
     let front = node.as_ref().and_then(|node| FrontMatter::decode(node, &mut cx));
-    let place = |range: std::ops::Range<usize>| Span::new(file, start + range.start..start + range.end);
+    let place = |_: &str, range: std::ops::Range<usize>| Span::new(file, start + range.start..start + range.end);
     let body = markdown::read(text[start..].to_owned(), true, place, &mut cx);
     match front {
         Some(front) => Ok(ChapterPage { file, front, text: first_line(text, start, file), body }),

@@ -413,23 +413,22 @@ impl Decode for bool {
 impl<T: Decode> Decode for Localized<T> {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         let languages = cx.languages;
-        let codes: Vec<&str> = languages.codes().collect();
         let Kind::Map(map) = &node.kind else {
             if matches!(node.kind, Kind::Broken) {
                 return None;
             }
-            let help = codes.iter().map(|code| format!("{code}: …")).collect::<Vec<_>>().join(", ");
+            let help = languages.codes().map(|code| format!("{code}: …")).collect::<Vec<_>>().join(", ");
             let message = format!("expected a text in each language, found {}", node.noun());
             return cx.fail(Diagnostic::new(Code::WrongType, node.span, message).help(format!("write {{{help}}}")));
         };
-        let mut values: Vec<Option<T>> = codes.iter().map(|_| None).collect();
-        let mut seen: Vec<Option<Span>> = vec![None; codes.len()];
-        let mut places = vec![node.span; codes.len()];
+        let mut values: Vec<Option<T>> = languages.iter().map(|_| None).collect();
+        let mut seen: Vec<Option<Span>> = vec![None; languages.len()];
+        let mut places = vec![node.span; languages.len()];
         for (key, value) in map {
             let word = scalar(key, "the code of a language", cx)?;
             let Some(locale) = languages.find(word) else {
                 if word.contains(super::files::is_unseen) {
-                    let meant = nearest(word, codes.iter().copied()).and_then(|code| languages.find(code));
+                    let meant = nearest(word, languages.codes()).and_then(|code| languages.find(code));
                     meant.into_iter().for_each(|locale| seen[locale.index()] = Some(key.span));
                     continue;
                 }
@@ -439,11 +438,12 @@ impl<T: Decode> Decode for Localized<T> {
                         _ => continue,
                     }
                 }
-                let guess = nearest(word, codes.iter().copied());
+                let guess = nearest(word, languages.codes());
                 if let Some(meant) = guess.and_then(|code| languages.find(code)) {
                     seen[meant.index()].get_or_insert(key.span);
                 }
-                let help = guess.map_or_else(|| format!("the languages are {}", list(&codes)), |guess| format!("did you mean `{guess}`?"));
+                let help = guess
+                    .map_or_else(|| format!("the languages are {}", list(&languages.codes().collect::<Vec<_>>())), |guess| format!("did you mean `{guess}`?"));
                 cx.diagnostics.push(Diagnostic::new(Code::UnknownLanguage, key.span, format!("unknown language `{word}`")).help(help));
                 continue;
             };

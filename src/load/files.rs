@@ -34,19 +34,25 @@ pub(super) fn is_unseen(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// What some editors begin a file with, and no other place has any use for.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// How many bytes are looked at together.
+const PIECE: usize = 256;
+
 /// Reports signs that cannot be seen, of which some turn the direction of what follows: a text must say what it shows.
 fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
-    let bytes = text.as_bytes();
-    // Most texts have none, and one look at each byte tells: the signs in question begin with one of these.
-    let is_suspect = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2 | 0xe2 | 0xef);
-    // Piece by piece, all of one at a time, which processors do many times faster than byte by byte.
-    if !bytes.chunks(256).any(|piece| piece.iter().fold(false, |found, b| found | is_suspect(b))) {
-        return;
-    }
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    for (at, sign) in text[start..].match_indices(is_unseen).map(|(at, sign)| (start + at, sign)) {
-        let code = sign.chars().next().map_or(0, u32::from);
-        let diagnostic = Diagnostic::new(Code::Unseen, Span::new(file, at..at + sign.len()), format!("the invisible character U+{code:04X} stands here"));
+    // The signs in question begin with one of these bytes, which stand nowhere else in a sign.
+    // Piece by piece, and with signs that ask everything at once, which processors do for many bytes together; few pieces have any.
+    let is_suspect = |&b: &u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xc2) | (b == 0xe2) | (b == 0xef);
+    let pieces = text.as_bytes().chunks(PIECE).enumerate().filter(|(_, piece)| piece.iter().fold(false, |found, b| found | is_suspect(b)));
+    let suspects = pieces.flat_map(|(number, piece)| piece.iter().enumerate().filter(|(_, b)| is_suspect(b)).map(move |(at, _)| number * PIECE + at));
+    for (at, sign) in suspects.filter_map(|at| Some((at, text[at..].chars().next().filter(|sign| is_unseen(*sign))?))) {
+        if (at, sign) == (0, BYTE_ORDER_MARK) {
+            continue;
+        }
+        let span = Span::new(file, at..at + sign.len_utf8());
+        let diagnostic = Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} stands here", u32::from(sign)));
         diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
     }
 }

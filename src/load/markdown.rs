@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 
+use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
@@ -94,7 +95,8 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 /// Reads a text, reporting raw HTML and links that nothing can check.
 ///
 /// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter may have footnotes.
-pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
+pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
+    let place = |range| place(&text, range);
     let mut in_heading = false;
     let mut understood = Vec::new();
     let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<Heading>>::new(), Vec::new());
@@ -200,7 +202,8 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(std::ops::Rang
 fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut ranges = understood.iter().peekable();
-    for (at, _) in text.match_indices(']').chain(text.match_indices("[^")).collect::<std::collections::BTreeMap<_, _>>() {
+    let is_sign = |at: &usize| text[*at..].starts_with(']') || text[*at..].starts_with("[^");
+    for at in memchr::memchr2_iter(b'[', b']', text.as_bytes()).filter(is_sign) {
         // What is understood comes in order; inside it, signs are as they should be.
         while ranges.next_if(|range| range.end <= at).is_some() {}
         if ranges.peek().is_some_and(|range| range.contains(&at)) || text[..at].ends_with('\\') {
@@ -271,9 +274,8 @@ impl Decode for Markdown {
         // pieces it has: the search reaches only as far as YAML may have drawn the text out, and ends where it is in vain.
         let (file_text, whole) = (cx.text, node.span);
         let source = file_text.get(whole.range()).unwrap_or_default();
-        let content = text.clone();
         let (last, vain) = (Cell::new((0, 0)), Cell::new(0));
-        let place = move |range: std::ops::Range<usize>| {
+        let place = |content: &str, range: std::ops::Range<usize>| {
             let piece = &content[range.clone()];
             if piece.is_empty() || piece.trim_end().contains('\n') || vain.get() > MOST_IN_VAIN {
                 return whole;
@@ -281,8 +283,9 @@ impl Decode for Markdown {
             let (read, found) = if last.get().0 <= range.start { last.get() } else { (0, 0) };
             let before = &content[read..range.start];
             let reach = source.floor_char_boundary(found + 8 * (before.len() + piece.len()) + 4096);
-            match source[found..reach].match_indices(piece).nth(before.matches(piece).count()) {
-                Some((at, _)) => {
+            let pieces = memmem::Finder::new(piece);
+            match pieces.find_iter(&source.as_bytes()[found..reach]).nth(pieces.find_iter(before.as_bytes()).count()) {
+                Some(at) => {
                     last.set((range.start, found + at));
                     vain.set(0);
                     let start = whole.range().start + found + at;

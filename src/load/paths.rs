@@ -146,8 +146,12 @@ impl DataKind {
 fn fits(part: Part, step: &str) -> bool {
     match part {
         Part::Word(word) => step == word,
-        Part::Id => Key::new(step).is_some(),
-        Part::Number => step.parse::<u32>().is_ok_and(|number| step == format!("{number:02}")),
+        Part::Id => Key::is_one(step),
+        // As it is written with two digits or more: `05`, `12`, `100`.
+        Part::Number => {
+            let digits = step.bytes().all(|b| b.is_ascii_digit());
+            digits && (step.len() == 2 || step.len() > 2 && !step.starts_with('0')) && step.parse::<u32>().is_ok()
+        }
     }
 }
 
@@ -162,7 +166,7 @@ pub fn nearly(path: &str) -> Option<String> {
         DataKind::ALL.iter().filter(|kind| kind.parts().len() == steps.len()).find_map(|kind| {
             let parts = kind.parts().iter().zip(&steps).map(|(part, step)| match part {
                 Part::Word(word) => is_meant(step, word).then(|| (*word).to_owned()),
-                Part::Id => Key::new(step).map(|_| step.clone()),
+                Part::Id => Key::is_one(step).then(|| step.clone()),
                 Part::Number => step.parse::<u32>().ok().map(|number| format!("{number:02}")),
             });
             parts.collect::<Option<Vec<_>>>().map(|steps| format!("data/{}.yaml", steps.join("/")))

@@ -3,7 +3,8 @@
 //! In: `themes/<name>/`, over the default theme that is built in, file by file. Out: [`Theme`]. The words must be the
 //! same set in every language. Never compiles a template: that is the business of `render`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -34,17 +35,20 @@ type Messages = (FileId, Value, Vec<(String, Span)>);
 
 static DEFAULT: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// The files of the default theme, at the paths where a site can replace them.
-pub fn built_in() -> Vec<File> {
-    fn collect(dir: &include_dir::Dir<'_>, files: &mut Vec<File>) {
-        for file in dir.files() {
-            files.push(File { path: format!("themes/default/{}", file.path().display()), bytes: file.contents().to_vec() });
-        }
+/// The files of the default theme by their paths in it.
+static DEFAULT_FILES: LazyLock<BTreeMap<&str, &[u8]>> = LazyLock::new(|| {
+    fn collect(dir: &include_dir::Dir<'static>, files: &mut BTreeMap<&str, &[u8]>) {
+        files.extend(dir.files().filter_map(|file| Some((file.path().to_str()?, file.contents()))));
         dir.dirs().for_each(|dir| collect(dir, files));
     }
-    let mut files = Vec::new();
+    let mut files = BTreeMap::new();
     collect(&DEFAULT, &mut files);
     files
+});
+
+/// The files of the default theme, at the paths where a site can replace them.
+pub fn built_in() -> Vec<File> {
+    DEFAULT_FILES.iter().map(|(path, bytes)| File { path: format!("themes/default/{path}"), bytes: bytes.to_vec() }).collect()
 }
 
 /// Reads a theme; what it does not have comes from the default one.
@@ -92,7 +96,7 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
     }
     unused_words(&nodes, &reported, &templates, tree, diagnostics);
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
-    let built_in = |name: &str| DEFAULT.get_file(format!("templates/{name}")).map(include_dir::File::contents);
+    let built_in = |name: &str| DEFAULT_FILES.get(format!("templates/{name}").as_str()).copied();
     let has_own_templates = templates.iter().any(|(name, id)| built_in(name) != Some(tree.file(*id).bytes.as_slice()));
     Theme { templates, has_own_templates, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
 }
@@ -142,9 +146,9 @@ fn has_forms(node: &Node<'_>) -> bool {
 }
 
 /// The names of the words that the built-in templates use, from any of the built-in languages.
-fn built_in_words() -> BTreeSet<String> {
-    let file = DEFAULT.get_dir("messages").and_then(|dir| dir.files().next());
-    let text = file.and_then(include_dir::File::contents_utf8).unwrap_or_default();
+static BUILT_IN_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let file = DEFAULT_FILES.iter().find(|(path, _)| path.starts_with("messages/"));
+    let text = file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
     let mut keys = Vec::new();
     // The built-in theme is part of this program, and a test holds that it is in order.
     let mut quiet = Diagnostics::default();
@@ -152,7 +156,7 @@ fn built_in_words() -> BTreeSet<String> {
         words(&node, "", &mut keys, &mut quiet);
     }
     keys.into_iter().map(|(key, _)| key).collect()
-}
+});
 
 /// Most missing words that are named one by one.
 const MOST_NAMED: usize = 12;
@@ -160,12 +164,11 @@ const MOST_NAMED: usize = 12;
 /// Every language has the words of the built-in theme, and words of the theme's own in every language; the places of those
 /// that are reported.
 fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -> BTreeSet<Span> {
-    let needed = built_in_words();
+    let needed = &*BUILT_IN_WORDS;
     let mut reported = BTreeSet::new();
-    let names = |keys: &[(String, Span)]| -> BTreeSet<String> { keys.iter().map(|(key, _)| key.clone()).collect() };
-    for (file, _, keys) in nodes {
-        let known = names(keys);
-        let mut missing: Vec<&String> = needed.difference(&known).collect();
+    let names: Vec<HashSet<&str>> = nodes.iter().map(|(.., keys)| keys.iter().map(|(key, _)| key.as_str()).collect()).collect();
+    for ((file, _, keys), known) in nodes.iter().zip(&names) {
+        let mut missing: Vec<&String> = needed.iter().filter(|key| !known.contains(key.as_str())).collect();
         // A word that is nearly one that is missing is that word.
         for (key, span) in keys.iter().filter(|(key, _)| !needed.contains(key)) {
             let group = key.rsplit_once('.').map_or("", |(group, _)| group);
@@ -187,9 +190,8 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -
         if !missing.is_empty() {
             diagnostics.push(Diagnostic::new(Code::Messages, Span::top(*file), message).help("the templates need it; every language has the same words"));
         }
-        for (other, _, others) in nodes.iter().filter(|(other, ..)| other != file) {
-            let there = names(others);
-            for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key) && !needed.contains(key)) {
+        for ((other, ..), there) in nodes.iter().zip(&names).filter(|((other, ..), _)| other != file) {
+            for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key.as_str()) && !needed.contains(key)) {
                 if !reported.insert(*span) {
                     continue;
                 }
@@ -245,9 +247,8 @@ fn places_of(word: &Value) -> BTreeSet<&str> {
 
 /// A word of the theme's own that no template writes; those that are reported already are not told again.
 fn unused_words(nodes: &[Messages], reported: &BTreeSet<Span>, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
-    let built_in = built_in_words();
     for (_, _, keys) in nodes {
-        for (key, span) in keys.iter().filter(|(key, span)| !built_in.contains(key) && !reported.contains(span)) {
+        for (key, span) in keys.iter().filter(|(key, span)| !BUILT_IN_WORDS.contains(key) && !reported.contains(span)) {
             // A template may choose among the words of a group, so the group is what it mentions.
             let group = format!("t.{}", key.split('.').next().unwrap_or_default());
             if !templates.iter().filter_map(|(_, id)| tree.text(*id)).any(|text| text.contains(&group)) {
@@ -260,8 +261,8 @@ fn unused_words(nodes: &[Messages], reported: &BTreeSet<Span>, templates: &[(Str
 
 /// Files of the theme's folder that nothing reads.
 fn strays(own: &str, languages: &Languages, tree: &FileTree, diagnostics: &mut Diagnostics) {
-    let built_in: BTreeSet<String> = built_in().into_iter().map(|file| file.path).collect();
-    for (id, file) in tree.entries().filter(|(_, file)| file.path.starts_with(own) && !built_in.contains(&file.path)) {
+    let is_built_in = |path: &str| path.strip_prefix("themes/default/").is_some_and(|path| DEFAULT_FILES.contains_key(path));
+    for (id, file) in tree.entries().filter(|(_, file)| file.path.starts_with(own) && !is_built_in(&file.path)) {
         let inner = &file.path[own.len()..];
         let help = match inner.split_once('/') {
             Some(("templates" | "assets", _)) => continue,
@@ -277,11 +278,11 @@ fn strays(own: &str, languages: &Languages, tree: &FileTree, diagnostics: &mut D
 
 /// A template of the site's own that replaces none and that no other mentions is a slip of the pen.
 fn unused_templates(own: &str, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
-    let built_in: BTreeSet<String> = built_in().into_iter().filter_map(|file| Some(file.path.strip_prefix("themes/default/templates/")?.to_owned())).collect();
-    for (name, id) in templates.iter().filter(|(name, id)| tree.file(*id).path.starts_with(own) && !built_in.contains(name)) {
+    let built_in: BTreeSet<&str> = DEFAULT_FILES.keys().filter_map(|path| path.strip_prefix("templates/")).collect();
+    for (name, id) in templates.iter().filter(|(name, id)| tree.file(*id).path.starts_with(own) && !built_in.contains(name.as_str())) {
         let mentioned = templates.iter().filter_map(|(_, other)| tree.text(*other)).any(|text| text.contains(&format!("\"{name}\"")));
         if !mentioned {
-            let help = did_you_mean(name, built_in.iter().map(String::as_str))
+            let help = did_you_mean(name, built_in.iter().copied())
                 .unwrap_or_else(|| "a template replaces one of the default theme, or is extended or included by another".into());
             diagnostics.push(Diagnostic::new(Code::Unused, Span::top(*id), format!("no page uses the template `{name}`")).help(help));
         }

@@ -21,12 +21,13 @@ pub struct Fingerprint(u32);
 impl Fingerprint {
     /// The fingerprint of a text.
     pub fn of(text: &str) -> Self {
-        let mut hasher = blake3::Hasher::new();
+        // In one piece: a hash takes a few bytes as long as a block of them.
+        let mut words = String::with_capacity(text.len() + 1);
         for word in text.split_whitespace() {
-            hasher.update(word.as_bytes()).update(b" ");
+            words.push_str(word);
+            words.push(' ');
         }
-        let hash = hasher.finalize();
-        let [a, b, c, d, ..] = *hash.as_bytes();
+        let [a, b, c, d, ..] = *blake3::hash(words.as_bytes()).as_bytes();
         Fingerprint(u32::from_be_bytes([a, b, c, d]))
     }
 

@@ -3,8 +3,6 @@
 //! In: a text in the source language and its twin. Out: diagnostics where one has links, headings, footnotes or numbers
 //! that the other does not. Compares what can be counted, never what is meant.
 
-use std::collections::BTreeMap;
-
 use super::markdown::{Heading, Markdown};
 use super::record::{Citation, FrontMatter};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -75,8 +73,9 @@ fn alone<'m>(list: &mut Vec<&'m Spanned<Heading>>, others: &[&Spanned<Heading>],
 pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into: &mut Diagnostics) {
     let ((source, place, file), (twin, twin_place, twin_file)) = (source, twin);
     let (here, there) = (numbers(source), numbers(twin));
-    let only = |these: &BTreeMap<String, &str>, others: &BTreeMap<String, &str>| -> Vec<String> {
-        these.iter().filter(|(digits, _)| !others.contains_key(*digits)).map(|(_, written)| format!("`{written}`")).collect()
+    let only = |these: &[&str], others: &[&str]| -> Vec<String> {
+        let is_alone = |number: &&&str| others.binary_search_by(|other| digits(other).cmp(digits(number))).is_err();
+        these.iter().filter(is_alone).map(|number| format!("`{number}`")).collect()
     };
     let (lost, added) = (only(&here, &there), only(&there, &here));
     let message = match (lost.is_empty(), added.is_empty()) {
@@ -103,37 +102,65 @@ fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
     Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
 }
 
-/// The numbers of a text: their digits, and how they are written. Addresses of links are not text.
-fn numbers(text: &str) -> BTreeMap<String, &str> {
-    let mut found = BTreeMap::new();
+/// The numbers of a text as they are written, each once, in the order of their digits. Addresses of links are not text.
+fn numbers(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
     let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        if let Some(link) = rest[..start].rfind("](").filter(|link| !rest[*link..start].contains(')')) {
-            let end = rest[link..].find(')').map_or(rest.len(), |end| link + end);
+    while let Some(start) = first_digit(rest) {
+        if let Some(end) = end_of_address(rest, start).or_else(|| end_of_footnote(rest, start)) {
             rest = &rest[end..];
             continue;
         }
-        // The name of a footnote is not text either.
-        if let Some(note) = rest[..start].rfind("[^").filter(|note| !rest[*note..start].contains(']')) {
-            let end = rest[note..].find(']').map_or(rest.len(), |end| note + end);
-            rest = &rest[end..];
-            continue;
-        }
-        let digits = &rest[start..];
-        let mut end = 0;
-        let mut signs = digits.char_indices().peekable();
-        while let Some((at, sign)) = signs.next() {
-            let joins = matches!(sign, '.' | ',' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '’') && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit());
-            if !sign.is_ascii_digit() && !joins {
-                break;
-            }
-            end = at + sign.len_utf8();
-        }
-        let written = &digits[..end];
-        found.insert(written.chars().filter(char::is_ascii_digit).collect(), written);
-        rest = &digits[end..];
+        let (number, after) = rest[start..].split_at(length(&rest[start..]));
+        found.push(number);
+        rest = after;
     }
+    // Of those with the same digits the last stands for all.
+    found.reverse();
+    found.sort_by(|a, b| digits(a).cmp(digits(b)));
+    found.dedup_by(|a, b| digits(a).eq(digits(b)));
     found
+}
+
+/// Where the first digit stands; looked for piece by piece, which processors do for many bytes together.
+fn first_digit(text: &str) -> Option<usize> {
+    const PIECE: usize = 64;
+    let bytes = text.as_bytes();
+    let start = PIECE * bytes.chunks(PIECE).position(|piece| piece.iter().fold(false, |found, b| found | b.is_ascii_digit()))?;
+    bytes[start..].iter().position(u8::is_ascii_digit).map(|at| start + at)
+}
+
+/// The digits of a number.
+fn digits(number: &str) -> impl Iterator<Item = u8> {
+    number.bytes().filter(u8::is_ascii_digit)
+}
+
+/// How long the number is that a text begins with, signs between its digits included.
+fn length(text: &str) -> usize {
+    let mut length = 0;
+    let mut signs = text.char_indices().peekable();
+    while let Some((at, sign)) = signs.next() {
+        let joins = matches!(sign, '.' | ',' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '’') && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        if !sign.is_ascii_digit() && !joins {
+            break;
+        }
+        length = at + sign.len_utf8();
+    }
+    length
+}
+
+/// Where the address of a link ends, for a place inside it.
+fn end_of_address(text: &str, place: usize) -> Option<usize> {
+    let open = text[..place].rfind(')').map_or(0, |end| end + 1);
+    let begin = text[open..place].rmatch_indices('(').map(|(at, _)| open + at).find(|at| text[..*at].ends_with(']'))?;
+    Some(text[begin..].find(')').map_or(text.len(), |end| begin + end))
+}
+
+/// Where the name of a footnote ends, for a place inside it.
+fn end_of_footnote(text: &str, place: usize) -> Option<usize> {
+    let open = text[..place].rfind(']').map_or(0, |end| end + 1);
+    let begin = text[open..place].rmatch_indices('[').map(|(at, _)| open + at).find(|at| text[*at..].starts_with("[^"))?;
+    Some(text[begin..].find(']').map_or(text.len(), |end| begin + end))
 }
 
 /// Reports where the front matter of a chapter and its twin say different things of what they are about, at the value.

@@ -30,8 +30,13 @@ pub struct Key(String);
 impl Key {
     /// The id, if `text` is one.
     pub fn new(text: &str) -> Option<Self> {
+        Key::is_one(text).then(|| Key(text.to_owned()))
+    }
+
+    /// Whether a text is an id.
+    pub fn is_one(text: &str) -> bool {
         let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        text.split('-').all(word).then(|| Key(text.to_owned()))
+        text.split('-').all(word)
     }
 
     /// The id as text.

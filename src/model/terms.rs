@@ -3,15 +3,24 @@
 //! In: the glossary in one language. Out: places in texts. Finds whole words only, as they are written.
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use rayon::prelude::*;
 
 use crate::check::Graph;
-use crate::locale::Locale;
+use crate::locale::{Locale, Localized};
 
 /// The terms of a language, ready to be found.
 pub struct Terms {
     matcher: AhoCorasick,
     /// The term of each pattern, as an index into [`Graph::terms`].
     terms: Vec<usize>,
+}
+
+/// The terms of every language; nothing where the site has no glossary.
+pub fn all(graph: &Graph<'_>) -> Localized<Option<Terms>> {
+    let languages = &graph.content.languages;
+    let locales: Vec<Locale> = languages.iter().collect();
+    let mut terms = locales.into_par_iter().map(|locale| Terms::new(graph, locale)).collect::<Vec<_>>().into_iter();
+    Localized::from_fn(languages, |_| terms.next().flatten())
 }
 
 impl Terms {
