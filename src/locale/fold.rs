@@ -4,8 +4,6 @@
 //! In: text; for words, a language's code and its letters that are also written otherwise. Out: the words of the text and
 //! their folded forms. The script in the browser does the same with the same table; a test in the browser holds the two together.
 
-use std::ops::Range;
-
 use icu::casemap::{CaseMapper, CaseMapperBorrowed};
 use icu::locale::LanguageIdentifier;
 use icu::normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -68,33 +66,51 @@ impl Folder {
         self.decompose.normalize(&word).chars().filter(|c| !GeneralCategoryGroup::Mark.contains(self.categories.get(*c))).collect()
     }
 
-    /// Where the words of a text are: letters, numbers and marks in a row. Numbers that one sign joins, as 13,0 or 2021-19,
+    /// Tells every word of a text: letters, numbers and marks in a row. Numbers that one sign joins, as 13,0 or 2021-19,
     /// are a word besides their parts.
-    pub fn words(&self, text: &str) -> Vec<Range<usize>> {
-        const WORD: GeneralCategoryGroup = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Number).union(GeneralCategoryGroup::Mark);
-        let of_word = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() && WORD.contains(self.categories.get(c));
-        let mut words: Vec<Range<usize>> = Vec::new();
-        // Where the numbers began that are joined up to here, and where the last word ended.
+    pub fn words<'t>(&self, text: &'t str, mut tell: impl FnMut(&'t str)) {
+        // Where the last word stood, and where the numbers began that are joined up to there.
+        let mut last = 0..0;
         let mut run: Option<usize> = None;
-        let mut at = 0;
-        while let Some(start) = text[at..].find(of_word).map(|offset| at + offset) {
-            let end = text[start..].find(|c| !of_word(c)).map_or(text.len(), |length| start + length);
-            let joins = at > 0
-                && text[at..start].strip_prefix(JOINS) == Some("")
-                && text[..at].ends_with(char::is_numeric)
-                && text[start..].starts_with(char::is_numeric);
-            match (joins, run) {
-                (true, None) => run = words.last().map(|last| last.start),
-                (false, Some(first)) => {
-                    words.push(first..at);
+        loop {
+            let start = self.end(text, last.end, false);
+            if start == text.len() {
+                break;
+            }
+            let joins = text[start..].starts_with(char::is_numeric)
+                && text[..last.end].ends_with(char::is_numeric)
+                && text[last.end..start].strip_prefix(JOINS) == Some("");
+            match run {
+                None if joins => run = Some(last.start),
+                Some(first) if !joins => {
+                    tell(&text[first..last.end]);
                     run = None;
                 }
                 _ => {}
             }
-            words.push(start..end);
-            at = end;
+            last = start..self.end(text, start, true);
+            tell(&text[last.clone()]);
         }
-        words.extend(run.map(|first| first..at));
-        words
+        if let Some(first) = run {
+            tell(&text[first..last.end]);
+        }
+    }
+
+    /// Where the characters from somewhere on stop being those of a word, or those between words.
+    fn end(&self, text: &str, from: usize, of_word: bool) -> usize {
+        const WORD: GeneralCategoryGroup = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Number).union(GeneralCategoryGroup::Mark);
+        let mut at = from;
+        while let Some(&byte) = text.as_bytes().get(at) {
+            // Most characters are one byte, which is told without decoding and without the table.
+            let (is_of_word, length) = match byte {
+                0..=0x7F => (byte.is_ascii_alphanumeric(), 1),
+                _ => text[at..].chars().next().map_or((false, 1), |c| (WORD.contains(self.categories.get(c)), c.len_utf8())),
+            };
+            if is_of_word != of_word {
+                break;
+            }
+            at += length;
+        }
+        at
     }
 }

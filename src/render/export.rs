@@ -10,12 +10,13 @@ mod workbook;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use crate::check::{Cite, InitiativeId, RecommendationId, StrategyId};
+use crate::check::{Cite, InitiativeId, ProposalId, RecommendationId, StrategyId};
 use crate::load::record::Cell;
-use crate::locale::Localized;
+use crate::locale::{Locale, Localized};
 use crate::model::{Page, Site, address};
 use crate::source::File;
 pub use table::{Column, Table};
@@ -104,27 +105,29 @@ pub const WORKBOOK: &str = "strategies.xlsx";
 
 /// An array with a line for each item, so that a change of one record is a change of one line.
 fn json_lines(items: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
-    let lines: Vec<String> = items.filter_map(|item| serde_json::to_string(&item).ok()).collect();
-    format!("[\n{}\n]\n", lines.join(",\n")).into_bytes()
+    let mut lines = b"[\n".to_vec();
+    for (at, item) in items.enumerate() {
+        lines.extend_from_slice(if at == 0 { b"" } else { b",\n" });
+        serde_json::to_writer(&mut lines, &item).expect("memory takes every line, and all keys are texts");
+    }
+    lines.extend_from_slice(b"\n]\n");
+    lines
 }
 
 /// A value in every language, by code.
-fn localized<T: Serialize>(site: &Site<'_>, value: impl Fn(crate::locale::Locale) -> T) -> Value {
+type Each<'s, T> = BTreeMap<&'s str, T>;
+
+fn each<'s, T>(site: &'s Site<'_>, value: impl Fn(Locale) -> T) -> Each<'s, T> {
     let languages = &site.graph.content.languages;
-    let entries: Map<String, Value> = languages.iter().map(|locale| (languages.code(locale).to_owned(), json!(value(locale)))).collect();
-    Value::Object(entries)
+    languages.iter().map(|locale| (languages.code(locale), value(locale))).collect()
 }
 
-fn text(site: &Site<'_>, text: &Localized<impl Deref<Target = str>>) -> Value {
-    localized(site, |locale| &*text[locale])
+fn text<'s>(site: &'s Site<'_>, text: &'s Localized<impl Deref<Target = str>>) -> Each<'s, &'s str> {
+    each(site, |locale| &*text[locale])
 }
 
-fn url(site: &Site<'_>, page: Page) -> Value {
-    localized(site, |locale| address::path(site, page, locale))
-}
-
-fn cites(site: &Site<'_>, cites: &[Cite<'_>]) -> Vec<Value> {
-    cites.iter().map(|cite| json!({ "document": site.graph.documents[cite.document.0].id.value.as_str(), "at": cite.at.map(ToString::to_string) })).collect()
+fn url<'s>(site: &'s Site<'_>, page: Page) -> Each<'s, String> {
+    each(site, |locale| address::path(site, page, locale))
 }
 
 /// A decimal as a JSON number; amounts have at most fifteen digits, which JSON numbers keep.
@@ -132,48 +135,106 @@ pub fn number(amount: Decimal) -> Value {
     serde_json::from_str(&amount.to_string()).unwrap_or_else(|_| amount.to_string().into())
 }
 
-fn initiatives<'s>(site: &'s Site<'_>) -> impl Iterator<Item = Value> + 's {
+// The keys of what follows stand in the order of the alphabet.
+
+/// An initiative with what is listed in it.
+#[derive(Serialize)]
+struct InitiativeLine<'s> {
+    actors: Vec<&'s str>,
+    cites: Vec<CiteLine<'s>>,
+    continues: Vec<&'s str>,
+    funding: Vec<CellLine<'s>>,
+    id: &'s str,
+    kind: &'s str,
+    number: u32,
+    strategy: &'s str,
+    summary: Each<'s, &'s str>,
+    theme: &'s str,
+    title: Each<'s, &'s str>,
+    url: Each<'s, String>,
+}
+
+/// A cell of its funding.
+#[derive(Serialize)]
+struct CellLine<'s> {
+    already_financed: Option<Value>,
+    amount: Option<Value>,
+    kind: &'s str,
+    note: Option<Each<'s, &'s str>>,
+    printed: Option<&'s str>,
+    year: u16,
+}
+
+/// A place in a document.
+#[derive(Serialize)]
+struct CiteLine<'s> {
+    at: Option<String>,
+    document: &'s str,
+}
+
+/// A recommendation with its proposals.
+#[derive(Serialize)]
+struct RecommendationLine<'s> {
+    chapter: &'s str,
+    id: &'s str,
+    proposals: Vec<ProposalLine<'s>>,
+    summary: Each<'s, &'s str>,
+    title: Each<'s, &'s str>,
+    url: Each<'s, String>,
+}
+
+/// A proposal of it.
+#[derive(Serialize)]
+struct ProposalLine<'s> {
+    id: &'s str,
+    summary: Each<'s, &'s str>,
+    title: Each<'s, &'s str>,
+}
+
+fn initiatives<'s>(site: &'s Site<'_>) -> impl Iterator<Item = InitiativeLine<'s>> {
     site.graph.initiatives.iter().enumerate().map(move |(at, node)| {
         let record = &node.initiative.record;
-        let funding = years(site, InitiativeId(at)).map(|(year, cell)| {
-            json!({ "year": year, "kind": cell.kind.value.word(), "amount": cell.kind.value.amount().map(|amount| number(amount.0)),
-                    "note": cell.note.as_ref().map(|note| text(site, note)),
-                    "already_financed": cell.already_financed.as_ref().map(|amount| number(amount.0)), "printed": cell.printed.as_ref().map(|printed| &printed.value) })
-        });
-        let actors: Vec<&str> = node.actors.iter().map(|actor| site.graph.actors[actor.0].id.value.as_str()).collect();
-        let continues: Vec<&str> = node.continues.iter().map(|earlier| site.graph.initiatives[earlier.earlier.0].initiative.id.as_str()).collect();
-        json!({
-            "id": node.initiative.id,
-            "strategy": node.initiative.strategy,
-            "number": node.initiative.number,
-            "kind": record.kind.map_or("commitment", |kind| kind.word()),
-            "theme": record.theme.value,
-            "title": text(site, &record.title),
-            "summary": text(site, &record.summary),
-            "url": url(site, Page::Initiative(InitiativeId(at))),
-            "actors": actors,
-            "cites": cites(site, &node.cites),
-            "continues": continues,
-            "funding": funding.collect::<Vec<_>>(),
-        })
+        let cell = |(year, cell): (u16, &'s Cell)| CellLine {
+            already_financed: cell.already_financed.as_ref().map(|amount| number(amount.0)),
+            amount: cell.kind.value.amount().map(|amount| number(amount.0)),
+            kind: cell.kind.value.word(),
+            note: cell.note.as_ref().map(|note| text(site, note)),
+            printed: cell.printed.as_ref().map(|printed| printed.value.as_str()),
+            year,
+        };
+        let cite = |cite: &Cite<'_>| CiteLine { at: cite.at.map(ToString::to_string), document: site.graph.documents[cite.document.0].id.value.as_str() };
+        InitiativeLine {
+            actors: node.actors.iter().map(|actor| site.graph.actors[actor.0].id.value.as_str()).collect(),
+            cites: node.cites.iter().map(cite).collect(),
+            continues: node.continues.iter().map(|earlier| site.graph.initiatives[earlier.earlier.0].initiative.id.as_str()).collect(),
+            funding: years(site, InitiativeId(at)).map(cell).collect(),
+            id: &node.initiative.id,
+            kind: record.kind.map_or("commitment", |kind| kind.word()),
+            number: node.initiative.number,
+            strategy: &node.initiative.strategy,
+            summary: text(site, &record.summary),
+            theme: &record.theme.value,
+            title: text(site, &record.title),
+            url: url(site, Page::Initiative(InitiativeId(at))),
+        }
     })
 }
 
-fn recommendations<'s>(site: &'s Site<'_>) -> impl Iterator<Item = Value> + 's {
+fn recommendations<'s>(site: &'s Site<'_>) -> impl Iterator<Item = RecommendationLine<'s>> {
     site.graph.recommendations.iter().enumerate().map(move |(at, node)| {
         let record = &node.recommendation.record;
-        let proposals = node.proposals.iter().map(|proposal| {
-            let node = &site.graph.proposals[proposal.0];
-            json!({ "id": node.id, "title": text(site, &node.record.title), "summary": text(site, &node.record.summary) })
-        });
-        json!({
-            "id": node.id,
-            "chapter": record.chapter.value,
-            "title": text(site, &record.title),
-            "summary": text(site, &record.summary),
-            "url": url(site, Page::Recommendation(RecommendationId(at))),
-            "proposals": proposals.collect::<Vec<_>>(),
-        })
+        let proposal = |id: &ProposalId| {
+            let node = &site.graph.proposals[id.0];
+            ProposalLine { id: &node.id, summary: text(site, &node.record.summary), title: text(site, &node.record.title) }
+        };
+        RecommendationLine {
+            chapter: &record.chapter.value,
+            id: &node.id,
+            proposals: node.proposals.iter().map(proposal).collect(),
+            summary: text(site, &record.summary),
+            title: text(site, &record.title),
+            url: url(site, Page::Recommendation(RecommendationId(at))),
+        }
     })
 }
 

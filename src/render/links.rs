@@ -5,10 +5,11 @@
 //! the theme to the same.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use memchr::memmem;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Locale;
@@ -18,7 +19,7 @@ use crate::source::{File, FileTree, Span};
 /// The anchors and the links of a page, and what is wrong with it alone.
 #[derive(Default)]
 struct Scan<'a> {
-    anchors: HashSet<&'a str>,
+    anchors: FxHashSet<&'a str>,
     links: Vec<&'a str>,
     repeated: Vec<&'a str>,
     unread: Vec<&'a str>,
@@ -31,23 +32,34 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     let files: Vec<&File> = tree.iter().collect();
     let scans: Vec<Scan<'_>> = files.par_iter().map(|file| scan(html(file))).collect();
     // Every address that a link can lead to, and the anchors there.
-    let addresses: HashMap<&str, &HashSet<&str>> =
+    let addresses: FxHashMap<&str, &FxHashSet<&str>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
     let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
     // Where a document can be had is for its record to say, at whatever address.
     let documents = &site.graph.content.documents.documents;
-    let stated: HashSet<String> = documents.iter().filter_map(|document| document.url.as_ref()).map(|url| url.0.replace('&', "&amp;")).collect();
+    let stated: FxHashSet<String> = documents.iter().filter_map(|document| document.url.as_ref()).map(|url| url.0.replace('&', "&amp;")).collect();
+    // Most links stand on many pages: one that says its way from the root and leads somewhere does so from each.
     let found: Vec<(&str, Found<'_>)> = files
         .par_iter()
         .zip(&scans)
-        .flat_map_iter(|(file, scan)| {
+        .map_init(FxHashSet::default, |sound, (file, scan)| {
             let leads =
-                |link: &str| stated.contains(link) || within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses));
-            let broken = scan.links.iter().filter(|link| !leads(link)).map(|link| (Code::BrokenLink, *link)).collect::<Vec<_>>().into_iter();
-            let repeated = scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor));
-            let unread = scan.unread.iter().map(|picture| (Code::NoAlternative, *picture));
-            broken.chain(repeated).chain(unread).map(|fault| (file.path.as_str(), fault))
+                |link: &str| within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses)) || stated.contains(link);
+            let mut faults: Vec<Found<'_>> = Vec::new();
+            for link in &scan.links {
+                if sound.contains(link) {
+                    continue;
+                } else if !leads(link) {
+                    faults.push((Code::BrokenLink, *link));
+                } else if link.starts_with('/') {
+                    sound.insert(*link);
+                }
+            }
+            faults.extend(scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor)));
+            faults.extend(scan.unread.iter().map(|picture| (Code::NoAlternative, *picture)));
+            faults.into_iter().map(|fault| (file.path.as_str(), fault))
         })
+        .flatten_iter()
         .collect();
     let languages = || site.graph.content.languages.iter();
     let pages: HashMap<String, (Page, Locale)> = match found.is_empty() {
@@ -108,70 +120,82 @@ fn html(file: &File) -> &str {
 /// Reads the attributes of every element of a page in one pass, however their values are quoted.
 fn scan(html: &str) -> Scan<'_> {
     let mut scan = Scan::default();
+    let bytes = html.as_bytes();
     let mut at = 0;
-    while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|offset| at + offset) {
-        let rest = &html[start + 1..];
-        let name = &rest[..rest.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len())];
+    while let Some(begin) = memchr::memchr(b'<', &bytes[at..]).map(|offset| at + offset + 1) {
+        let end = skip(bytes, begin, |b| b.is_ascii_alphanumeric());
+        let name = &bytes[begin..end];
         if name.is_empty() {
-            let comment = rest.strip_prefix("!--").map(|comment| comment.find("-->").map_or(html.len(), |end| start + 4 + end));
-            at = comment.unwrap_or(start + 1);
+            let comment = bytes[begin..].strip_prefix(b"!--").map(|comment| bytes.len() - comment.len());
+            at = comment.map_or(begin, |from| from + memmem::find(&bytes[from..], b"-->").unwrap_or(bytes.len() - from));
             continue;
         }
         let (mut picture, mut has_alternative) = ("<img>", false);
-        let length = attributes(&rest[name.len()..], |attribute, value| match attribute {
-            "id" if !scan.anchors.insert(value) => scan.repeated.push(value),
-            "href" | "src" | "action" if !value.is_empty() => {
+        at = attributes(html, end, |attribute, value| match attribute {
+            b"id" if !scan.anchors.insert(value) => scan.repeated.push(value),
+            b"href" | b"src" | b"action" if !value.is_empty() => {
                 scan.links.push(value);
                 picture = value;
             }
-            "alt" => has_alternative = true,
+            b"alt" => has_alternative = true,
             _ => {}
         });
-        if name.eq_ignore_ascii_case("img") && !has_alternative {
+        if name.eq_ignore_ascii_case(b"img") && !has_alternative {
             scan.unread.push(picture);
         }
-        at = start + 1 + name.len() + length;
         // What stands in these is no HTML.
-        if matches!(name, "script" | "style") {
-            at += memmem::find(&html.as_bytes()[at..], format!("</{name}").as_bytes()).unwrap_or(html.len() - at);
-        }
+        let closing: &[u8] = match name {
+            b"script" => b"</script",
+            b"style" => b"</style",
+            _ => continue,
+        };
+        at += memmem::find(&bytes[at..], closing).unwrap_or(bytes.len() - at);
     }
     scan
 }
 
-/// Tells each attribute of a tag with its value, from behind the name of its element; returns how many bytes they have.
-fn attributes<'a>(tag: &'a str, mut tell: impl FnMut(&'a str, &'a str)) -> usize {
-    let mut at = 0;
+/// Tells each attribute of a tag with its value, from behind the name of its element; returns where the tag ends.
+fn attributes<'a>(html: &'a str, from: usize, mut tell: impl FnMut(&'a [u8], &'a str)) -> usize {
+    let bytes = html.as_bytes();
+    let mut at = from;
     loop {
-        at = skip(tag, at, |b| b.is_ascii_whitespace() || b == b'/');
-        match tag.as_bytes().get(at) {
+        at = skip(bytes, at, |b| is_space(b) || b == b'/');
+        match bytes.get(at) {
             None => return at,
             Some(b'>') => return at + 1,
             Some(_) => {}
         }
-        let end = skip(tag, at + 1, |b| !b.is_ascii_whitespace() && !matches!(b, b'=' | b'>' | b'/'));
-        let name = tag.get(at..end).unwrap_or_default();
-        let sign = skip(tag, end, |b| b.is_ascii_whitespace());
+        let end = skip(bytes, at + 1, |b| !is_space(b) && !matches!(b, b'=' | b'>' | b'/'));
+        let name = &bytes[at..end];
+        let sign = skip(bytes, end, is_space);
         at = end;
         let mut value = "";
-        if tag.as_bytes().get(sign) == Some(&b'=') {
-            let begin = skip(tag, sign + 1, |b| b.is_ascii_whitespace());
-            let quote = tag.as_bytes().get(begin).copied().filter(|b| matches!(b, b'"' | b'\''));
+        if bytes.get(sign) == Some(&b'=') {
+            let begin = skip(bytes, sign + 1, is_space);
+            let quote = bytes.get(begin).copied().filter(|b| matches!(b, b'"' | b'\''));
             let begin = begin + usize::from(quote.is_some());
             let end = match quote {
-                Some(quote) => memchr::memchr(quote, &tag.as_bytes()[begin..]).map_or(tag.len(), |length| begin + length),
-                None => skip(tag, begin, |b| !b.is_ascii_whitespace() && b != b'>'),
+                Some(quote) => memchr::memchr(quote, &bytes[begin..]).map_or(bytes.len(), |length| begin + length),
+                None => skip(bytes, begin, |b| !is_space(b) && b != b'>'),
             };
-            value = tag.get(begin..end).unwrap_or_default();
-            at = (end + usize::from(quote.is_some())).min(tag.len());
+            value = html.get(begin..end).unwrap_or_default();
+            at = (end + usize::from(quote.is_some())).min(bytes.len());
         }
         tell(name, value);
     }
 }
 
+fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+}
+
 /// The first place from somewhere on whose byte is not skipped.
-fn skip(tag: &str, from: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
-    from + tag.as_bytes()[from..].iter().take_while(|b| is_skipped(**b)).count()
+fn skip(bytes: &[u8], from: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
+    let mut at = from;
+    while bytes.get(at).is_some_and(|b| is_skipped(*b)) {
+        at += 1;
+    }
+    at
 }
 
 /// The address within the site that a link on a page leads to, its anchor included; nothing where it leads elsewhere.
@@ -199,7 +223,7 @@ fn within<'a>(link: &'a str, page: &str, base: &str) -> Option<Cow<'a, str>> {
     Some(Cow::Owned(format!("/{}", steps.join("/"))))
 }
 
-fn resolves(address: &str, here: &HashSet<&str>, addresses: &HashMap<&str, &HashSet<&str>>) -> bool {
+fn resolves(address: &str, here: &FxHashSet<&str>, addresses: &FxHashMap<&str, &FxHashSet<&str>>) -> bool {
     let (path, anchor) = address.split_once('#').map_or((address, ""), |(path, anchor)| (path, anchor));
     let path = path.split('?').next().unwrap_or_default();
     let anchors = match path.strip_prefix('/') {

@@ -12,8 +12,8 @@ mod words;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::markdown::Passage;
 use super::view::{Known, View, word};
@@ -81,6 +81,51 @@ pub struct Rules {
     stemmer: Option<words::Stemmer>,
 }
 
+/// The index of a language as the script reads it; keys stand in the order of the alphabet.
+#[derive(Serialize)]
+struct Index<'e> {
+    amounts: Vec<FoundAmount<'e>>,
+    contexts: Vec<&'e str>,
+    entries: Vec<Row<'e>>,
+    fold: &'e [(String, String)],
+    groups: String,
+    kinds: [Kind; 11],
+    language: &'e str,
+    parts: Vec<(usize, String)>,
+    postings: String,
+    t: Option<&'e Value>,
+    units: Vec<String>,
+    words: String,
+}
+
+/// An amount, how it is written, and the entries that have it: in which years, 0 for all of them.
+type FoundAmount<'e> = (&'e str, &'e str, Vec<(usize, Vec<u16>)>);
+
+/// What the list of results shows of an entry, with the number of its context.
+struct Row<'e>(&'e Entry, Option<usize>);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Row(Entry { kind, url, title, id, names, .. }, context) = self;
+        let kind = *kind as usize;
+        // What is empty at the end is left out.
+        match (context, id, names.is_empty()) {
+            (None, None, true) => (kind, url, title).serialize(serializer),
+            (_, None, true) => (kind, url, title, context).serialize(serializer),
+            (_, _, true) => (kind, url, title, context, id).serialize(serializer),
+            _ => (kind, url, title, context, id, names).serialize(serializer),
+        }
+    }
+}
+
+/// A text that is shown of an entry; with the anchor and the title of its heading, where it has one.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Text<'e> {
+    Plain(&'e str),
+    Headed(&'e str, &'e str, &'e str),
+}
+
 /// The files of a language's index; the first is the one to load. None without rules, which was reported with them.
 pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec<File> {
     let Some(Rules { folder, stemmer }) = rules else { return Vec::new() };
@@ -94,7 +139,6 @@ pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec
     let entries: Vec<Entry> = site.pages.par_iter().flat_map_iter(of_page).collect();
     let vocabulary = words::vocabulary(&entries, folder, stemmer.as_ref());
     let parts = parts(&entries, &language.code);
-    let starts: Vec<Value> = parts.iter().map(|(start, file)| json!([start, format!("/{}", file.path)])).collect();
     let (contexts, rows) = rows(&entries);
     let postings = vocabulary.words.iter().map(|(_, postings)| digits(postings.iter().map(|(entry, field)| entry * words::FIELDS + *field as usize)));
     let mut first = 0;
@@ -104,21 +148,21 @@ pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec
         first = group[0];
         steps
     });
-    let index = json!({
-        "words": joined(vocabulary.words.iter().map(|(word, _)| word.as_str())),
-        "postings": joined(postings),
-        "groups": joined(groups),
-        "entries": rows,
-        "contexts": contexts,
-        "kinds": Kind::ALL,
-        "amounts": amounts(&entries),
-        "units": units(site, folder),
-        "parts": starts,
-        "fold": folder.letters(),
-        "language": language.locale_code,
-        "t": site.graph.content.theme.messages[language.locale].get("search"),
-    });
-    let index = fingerprinted(&format!("search-{}.json", language.code), index.to_string().into_bytes());
+    let index = Index {
+        amounts: amounts(&entries),
+        contexts,
+        entries: rows,
+        fold: folder.letters(),
+        groups: joined(groups),
+        kinds: Kind::ALL,
+        language: &language.locale_code,
+        parts: parts.iter().map(|(start, file)| (*start, format!("/{}", file.path))).collect(),
+        postings: joined(postings),
+        t: site.graph.content.theme.messages[language.locale].get("search"),
+        units: units(site, folder),
+        words: joined(vocabulary.words.iter().map(|(word, _)| word.as_str())),
+    };
+    let index = fingerprinted(&format!("search-{}.json", language.code), json(&index));
     std::iter::once(index).chain(parts.into_iter().map(|(_, file)| file)).collect()
 }
 
@@ -178,17 +222,9 @@ fn digits(numbers: impl Iterator<Item = usize>) -> String {
 }
 
 /// What the list of results shows of each entry; the works they stand in are written once.
-fn rows(entries: &[Entry]) -> (Vec<&str>, Vec<Value>) {
+fn rows(entries: &[Entry]) -> (Vec<&str>, Vec<Row<'_>>) {
     let mut contexts: Vec<&str> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    let row = |entry: &Entry, context: Option<usize>| {
-        let mut row = vec![json!(entry.kind as usize), json!(entry.url), json!(entry.title), json!(context), json!(entry.id), json!(entry.names)];
-        // What is empty at the end is left out.
-        while row.last().is_some_and(|value| value.is_null() || value.as_array().is_some_and(Vec::is_empty)) {
-            row.pop();
-        }
-        Value::from(row)
-    };
     let rows = entries.iter().map(|entry| {
         let number = |context| {
             *known.entry(context).or_insert_with(|| {
@@ -196,21 +232,21 @@ fn rows(entries: &[Entry]) -> (Vec<&str>, Vec<Value>) {
                 contexts.len() - 1
             })
         };
-        row(entry, entry.context.as_deref().map(number))
+        Row(entry, entry.context.as_deref().map(number))
     });
     let rows = rows.collect();
     (contexts, rows)
 }
 
-/// Every amount with how it is written and the entries that have it: in which years, 0 for all of them.
-fn amounts(entries: &[Entry]) -> Vec<Value> {
+/// Every amount of the entries.
+fn amounts(entries: &[Entry]) -> Vec<FoundAmount<'_>> {
     let mut all: BTreeMap<(&str, &str), BTreeMap<usize, Vec<u16>>> = BTreeMap::new();
     for (at, entry) in entries.iter().enumerate() {
         for amount in &entry.amounts {
             all.entry((&amount.value, &amount.money)).or_default().entry(at).or_default().push(amount.year.unwrap_or(0));
         }
     }
-    all.into_iter().map(|((value, money), at)| json!([value, money, at.into_iter().collect::<Vec<_>>()])).collect()
+    all.into_iter().map(|((value, money), at)| (value, money, at.into_iter().collect())).collect()
 }
 
 /// The words that can stand beside an amount: those of the units, in every language.
@@ -219,9 +255,10 @@ fn units(site: &Site<'_>, folder: &Folder) -> Vec<String> {
     let units = graph.strategies.iter().map(|node| &node.strategy.record.unit);
     let texts =
         units.flat_map(|unit| unit.form.iter().map(|form| form.value.as_str()).chain(unit.label.iter().map(String::as_str)).chain([unit.currency.as_str()]));
-    let bare = texts.map(|text| text.replace("{amount}", " "));
-    let mut words: Vec<String> =
-        bare.flat_map(|text| folder.words(&text).into_iter().map(|range| folder.fold(&folder.lower(&text[range]))).collect::<Vec<_>>()).collect();
+    let mut words: Vec<String> = Vec::new();
+    for text in texts {
+        folder.words(&text.replace("{amount}", " "), |word| words.push(folder.fold(&folder.lower(word))));
+    }
     words.sort_unstable();
     words.dedup();
     words
@@ -229,23 +266,35 @@ fn units(site: &Site<'_>, folder: &Folder) -> Vec<String> {
 
 /// The summaries and texts of the entries in parts, each with its first entry.
 fn parts(entries: &[Entry], code: &str) -> Vec<(usize, File)> {
-    let text = |passage: &Passage| match &passage.heading {
-        Some(heading) => json!([passage.text, heading.id, heading.title]),
-        None => json!(passage.text),
-    };
-    let whole = |entry: &Entry| Value::from_iter(std::iter::once(json!(entry.summary)).chain(entry.passages.iter().map(text)));
-    let mut parts: Vec<(usize, Vec<Value>)> = Vec::new();
-    let mut size = PART;
-    for (at, entry) in entries.iter().enumerate() {
-        if size >= PART {
-            parts.push((at, Vec::new()));
-            size = 0;
-        }
+    let mut size = 0;
+    let parts = entries.split_inclusive(|entry| {
         size += entry.summary.len() + entry.passages.iter().map(|passage| passage.text.len()).sum::<usize>();
-        parts.iter_mut().next_back().into_iter().for_each(|(_, part)| part.push(whole(entry)));
-    }
-    let file = |(number, (start, part)): (usize, (usize, Vec<Value>))| {
-        (start, fingerprinted(&format!("search-{code}-{}.json", number + 1), Value::from(part).to_string().into_bytes()))
+        let is_full = size >= PART;
+        size = if is_full { 0 } else { size };
+        is_full
+    });
+    let mut next = 0;
+    let parts = parts.map(|part| {
+        next += part.len();
+        (next - part.len(), part)
+    });
+    let file = |(number, (start, part)): (usize, (usize, &[Entry]))| {
+        let texts: Vec<Vec<Text<'_>>> = part.iter().map(texts).collect();
+        (start, fingerprinted(&format!("search-{code}-{}.json", number + 1), json(&texts)))
     };
-    parts.into_par_iter().enumerate().map(file).collect()
+    parts.collect::<Vec<_>>().into_par_iter().enumerate().map(file).collect()
+}
+
+/// The summary and the texts of an entry.
+fn texts<'e>(entry: &'e Entry) -> Vec<Text<'e>> {
+    let text = |passage: &'e Passage| match &passage.heading {
+        Some(heading) => Text::Headed(&passage.text, &heading.id, &heading.title),
+        None => Text::Plain(&passage.text),
+    };
+    std::iter::once(Text::Plain(&entry.summary)).chain(entry.passages.iter().map(text)).collect()
+}
+
+/// What is only texts, numbers and lists, as JSON, which has room for all of them.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 //!
 //! In: columns and rows. Out: CSV. Knows nothing of records.
 
+use std::borrow::Cow;
+
 use crate::locale::{Languages, Locale};
 
 /// A table; each becomes a CSV file, a sheet of the workbook and a resource of the data package.
@@ -101,21 +103,20 @@ impl Column {
 impl Table {
     /// The table as CSV; of its rows, those that are asked for.
     pub fn csv(&self, wanted: impl Fn(&[String]) -> bool) -> Vec<u8> {
+        const FITS: &str = "memory takes every row, and all rows of a table have the length of its header";
         let mut csv = csv::Writer::from_writer(Vec::new());
-        let mut line = |row: Vec<&str>| csv.write_record(row).expect("memory takes every row, and all rows of a table have the length of its header");
-        line(self.columns.iter().map(|column| column.name.as_str()).collect());
+        csv.write_record(self.columns.iter().map(|column| &column.name)).expect(FITS);
         for row in self.rows.iter().filter(|row| wanted(row)) {
-            let inert: Vec<_> = row.iter().zip(&self.columns).map(|(value, column)| inert(value, column.kind)).collect();
-            line(inert.iter().map(AsRef::as_ref).collect());
+            csv.write_record(row.iter().zip(&self.columns).map(|(value, column)| inert(value, column.kind))).expect(FITS);
         }
         csv.into_inner().unwrap_or_default()
     }
 }
 
 /// A value that no spreadsheet takes for a formula: a text that begins like one has an apostrophe before it.
-fn inert(value: &str, kind: Kind) -> std::borrow::Cow<'_, str> {
+fn inert(value: &str, kind: Kind) -> Cow<'_, [u8]> {
     match kind == Kind::Text && value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{value}").into(),
-        false => value.into(),
+        true => Cow::Owned(format!("'{value}").into_bytes()),
+        false => Cow::Borrowed(value.as_bytes()),
     }
 }

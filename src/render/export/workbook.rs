@@ -2,6 +2,8 @@
 //!
 //! In: tables. Out: the bytes of an Excel workbook, the same for the same tables.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
 
 use super::table::{Kind, Table};
@@ -22,11 +24,19 @@ pub fn workbook(tables: &[Table]) -> Vec<u8> {
 }
 
 /// As much of a text as a cell has room for.
-fn fitting(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(LONGEST - 1).chain(['…']).collect(),
+fn fitting(text: &str) -> Cow<'_, str> {
+    // A character has a byte or more: hardly any text has to be counted.
+    match text.len() > LONGEST && text.chars().count() > LONGEST {
+        true => text.chars().take(LONGEST - 1).chain(['…']).collect(),
+        false => text.into(),
     }
+}
+
+/// The format of a column of numbers: all with as many places as the longest has.
+fn number(table: &Table, at: usize) -> Format {
+    let decimals = table.rows.iter().filter_map(|row| Some(row[at].split_once('.')?.1.len())).max().unwrap_or_default();
+    let places = if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(decimals)) };
+    Format::new().set_num_format(places).set_align(FormatAlign::Top)
 }
 
 fn write(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
@@ -46,18 +56,17 @@ fn write(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
             let values = table.rows.iter().map(|row| row[at].as_str());
             let widest = values.chain([column.name.as_str()]).map(|value| value.chars().count()).max().unwrap_or_default();
             sheet.set_column_width(at16, (widest.min(WIDEST) + 3) as f64)?;
-            let decimals = table.rows.iter().filter_map(|row| Some(row[at].split_once('.')?.1.len())).max().unwrap_or_default();
-            let places = if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(decimals)) };
-            let number = Format::new().set_num_format(places).set_align(FormatAlign::Top);
             let is_text = matches!(column.kind, Kind::Text | Kind::Url);
             // Cells have the format of their column; looking one up for each would be a fifth of the work.
-            sheet.set_column_format(at16, if is_text { &text } else { &number })?;
+            sheet.set_column_format(at16, &if is_text { text.clone() } else { number(table, at) })?;
             for (line, row) in (1..MOST_ROWS as u32).zip(&table.rows) {
-                match (row[at].as_str(), row[at].parse::<f64>()) {
-                    ("", _) => {}
-                    (_, Ok(value)) if !is_text => drop(sheet.write_number(line, at16, value)?),
-                    (value, Err(_)) if !is_text => drop(sheet.write_string_with_format(line, at16, fitting(value), &text)?),
-                    (value, _) => drop(sheet.write_string(line, at16, fitting(value))?),
+                match row[at].as_str() {
+                    "" => {}
+                    value if is_text => drop(sheet.write_string(line, at16, fitting(value))?),
+                    value => match value.parse::<f64>() {
+                        Ok(value) => drop(sheet.write_number(line, at16, value)?),
+                        Err(_) => drop(sheet.write_string_with_format(line, at16, fitting(value), &text)?),
+                    },
                 }
             }
         }

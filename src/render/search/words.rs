@@ -3,9 +3,10 @@
 //! In: entries, a folder of words and the name of a stemming algorithm. Out: a [`Vocabulary`], in order. The browser
 //! needs no stemmer: it finds the other forms of a word in the same group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 use snowball_stemmers_rs::Algorithm;
 pub use snowball_stemmers_rs::Stemmer;
@@ -44,7 +45,7 @@ pub fn stemmer(name: &str) -> Result<Option<Stemmer>, ()> {
 /// Gathers the words of entries.
 pub fn vocabulary(entries: &[Entry], folder: &Folder, stemmer: Option<&Stemmer>) -> Vocabulary {
     let bags: Vec<Vec<(&str, Field)>> = entries.par_iter().map(|entry| bag(entry, folder)).collect();
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
     let mut surfaces: Vec<(&str, Vec<(usize, Field)>)> = Vec::new();
     for (at, bag) in bags.iter().enumerate() {
         for (word, field) in bag {
@@ -90,5 +91,9 @@ fn bag<'e>(entry: &'e Entry, folder: &Folder) -> Vec<(&'e str, Field)> {
     let title = [Some(&entry.title), entry.id.as_ref(), Some(&entry.forms)].into_iter().flatten().chain(&entry.names);
     let passages = entry.passages.iter().flat_map(|passage| passage.heading.iter().map(|heading| &heading.title).chain([&passage.text]));
     let texts = title.map(|text| (text, Field::Title)).chain([(&entry.summary, Field::Summary)]).chain(passages.map(|text| (text, Field::Text)));
-    texts.flat_map(|(text, field)| folder.words(text).into_iter().map(move |range| (&text[range], field))).collect()
+    let mut words = Vec::new();
+    for (text, field) in texts {
+        folder.words(text, |word| words.push((word, field)));
+    }
+    words
 }
