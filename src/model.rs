@@ -6,6 +6,8 @@ pub mod address;
 pub mod origin;
 pub mod terms;
 
+use rustc_hash::FxHashSet;
+
 use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, Trace};
 use crate::load::value::{Degree, Relation};
 use crate::locale::Localized;
@@ -118,6 +120,8 @@ pub struct Site<'c> {
     pub graph: Graph<'c>,
     /// Every page, in the order of the sitemap.
     pub pages: Vec<Page>,
+    /// The same, to be asked for each link.
+    known: FxHashSet<Page>,
     /// The later initiatives that carry each initiative on.
     pub successors: Vec<Vec<InitiativeId>>,
     /// The traces at each initiative.
@@ -150,10 +154,12 @@ pub struct Site<'c> {
 
 /// Turns every relation round and lists the pages.
 pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
+    let pages = pages(&graph);
     let mut site = Site {
         draft: false,
         for_readers,
-        pages: pages(&graph),
+        known: pages.iter().copied().collect(),
+        pages,
         successors: vec![Vec::new(); graph.initiatives.len()],
         traces_of_initiative: vec![Vec::new(); graph.initiatives.len()],
         traces_of_proposal: vec![Vec::new(); graph.proposals.len()],
@@ -324,6 +330,11 @@ fn coverage(site: &Site<'_>) -> Coverage {
 }
 
 impl<'c> Site<'c> {
+    /// Whether the site has a page.
+    pub fn has(&self, page: Page) -> bool {
+        self.known.contains(&page)
+    }
+
     /// The traces of a proposal with this relation, in order.
     pub fn traces(&self, proposal: ProposalId, relation: Relation) -> impl Iterator<Item = &Trace<'c>> {
         self.traces_of_proposal[proposal.0].iter().map(|at| &self.graph.traces[*at]).filter(move |trace| trace.relation() == relation)

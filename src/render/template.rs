@@ -249,7 +249,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     let menu = [Page::Home, Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Fundings, Page::Traceability, Page::Actors, Page::About];
     let menu: Vec<_> = menu
         .into_iter()
-        .filter(|page| site.pages.contains(page))
+        .filter(|page| site.has(*page))
         .map(|page| {
             let LinkView { url, .. } = view.link(page);
             let section = view::kind(page).1;
@@ -276,10 +276,10 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));
     context.insert("search_url", &view.link(Page::Search).url);
     context.insert("data_page", &view.link(Page::Data));
-    if site.pages.contains(&Page::Changes) {
+    if site.has(Page::Changes) {
         context.insert("changes_page", &view.link(Page::Changes));
     }
-    let feed = site.pages.contains(&Page::Changes).then(|| feed::path(site, language.locale));
+    let feed = site.has(Page::Changes).then(|| feed::path(site, language.locale));
     context.insert("feed", &feed.unwrap_or_default());
     context.insert("assets", assets);
     context

@@ -3,10 +3,10 @@
 //! In: a link, an initiative or a proposal, as a view has it. Out: the same as a value of the template engine. Never keeps
 //! what depends on the page that shows it.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use tera::Value;
 
@@ -41,7 +41,7 @@ type Slot<T> = OnceLock<Shown<T>>;
 /// The views of a language that were shown; without places for them, each is made anew.
 #[derive(Default)]
 pub struct Known {
-    links: HashMap<Page, Slot<LinkView>>,
+    links: FxHashMap<Page, Slot<LinkView>>,
     initiatives: Vec<Slot<InitiativeRef>>,
     rows: Vec<Slot<InitiativeRow>>,
     proposals: Vec<Slot<ProposalRef>>,

@@ -214,7 +214,7 @@ impl View<'_, '_> {
             html: node.text.as_ref().map(|text| self.html(text)),
             themes: themes.collect(),
             material: self.chapters_by_kind(|chapter| chapter.strategy == Some(id)),
-            points: self.site.pages.contains(&points).then(|| self.link(points)),
+            points: self.site.has(points).then(|| self.link(points)),
             figures: node.themes.iter().flat_map(|theme| self.figures_of_theme(*theme)).collect(),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),

@@ -129,7 +129,7 @@ impl View<'_, '_> {
             cites: self.cites(&chapter.cites),
         });
         let texts = self.chapters_by_kind(|node| node.chapter.section == crate::check::addresses::RECOMMENDATIONS);
-        let people = self.site.pages.contains(&Page::People);
+        let people = self.site.has(Page::People);
         let chapter_options =
             council.iter().flat_map(|council| &council.chapters).map(|chapter| (chapter.record.id.to_string(), self.text(&chapter.record.title).to_owned()));
         let outcome_options = ["full", "partial", "noted", "none"].map(|word| (word.to_owned(), self.word(&format!("outcome.{word}"))));

@@ -85,7 +85,7 @@ impl View<'_, '_> {
     pub fn about(&self) -> AboutView {
         let chapters = self.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT);
         let material = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary];
-        let material: Vec<Page> = material.into_iter().filter(|page| self.site.pages.contains(page)).collect();
+        let material: Vec<Page> = material.into_iter().filter(|page| self.site.has(*page)).collect();
         AboutView { material: self.links(&material), chapters: self.chapter_links(&chapters), sources: self.link(Page::Sources) }
     }
 
@@ -93,7 +93,7 @@ impl View<'_, '_> {
     pub fn search(&self) -> SearchView {
         let indexes = [Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Traceability, Page::Fundings, Page::Actors];
         let material = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary, Page::Sources, Page::About];
-        let pages: Vec<Page> = indexes.into_iter().chain(material).filter(|page| self.site.pages.contains(page)).collect();
+        let pages: Vec<Page> = indexes.into_iter().chain(material).filter(|page| self.site.has(*page)).collect();
         let graph = &self.site.graph;
         let numbers = [
             graph.initiatives.first().map(|node| node.initiative.id.clone()),

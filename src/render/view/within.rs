@@ -70,7 +70,7 @@ impl View<'_, '_> {
 
     fn in_strategy(&self, id: StrategyId, page: Page, theme: Option<Page>) -> WithinView {
         let graph = &self.site.graph;
-        let own = [Page::Points(id), Page::Funding(id)].into_iter().filter(|page| self.site.pages.contains(page));
+        let own = [Page::Points(id), Page::Funding(id)].into_iter().filter(|page| self.site.has(*page));
         let themes = graph.strategies[id.0].themes.iter().map(|theme| Page::Theme(*theme));
         // A case or a box stands in the chapters around it; beside it, it is listed with its like.
         let kind = if let Page::Chapter(id) = page { graph.chapters[id.0].kind } else { ChapterKind::Chapter };
@@ -86,7 +86,7 @@ impl View<'_, '_> {
 
     fn in_about(&self, page: Page) -> WithinView {
         let pages = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary, Page::Sources];
-        let pages = pages.into_iter().filter(|page| self.site.pages.contains(page));
+        let pages = pages.into_iter().filter(|page| self.site.has(*page));
         let chapters = self.chapters_of(|node| node.chapter.section == ABOUT);
         self.parts(Page::About, page, None, [pages.collect(), Vec::new(), chapters])
     }
