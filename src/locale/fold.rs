@@ -73,7 +73,7 @@ impl Folder {
         let mut last = 0..0;
         let mut run: Option<usize> = None;
         loop {
-            let start = self.end(text, last.end, false);
+            let start = self.end::<false>(text, last.end);
             if start == text.len() {
                 break;
             }
@@ -88,7 +88,7 @@ impl Folder {
                 }
                 _ => {}
             }
-            last = start..self.end(text, start, true);
+            last = start..self.end::<true>(text, start);
             tell(&text[last.clone()]);
         }
         if let Some(first) = run {
@@ -97,7 +97,7 @@ impl Folder {
     }
 
     /// Where the characters from somewhere on stop being those of a word, or those between words.
-    fn end(&self, text: &str, from: usize, of_word: bool) -> usize {
+    fn end<const OF_WORD: bool>(&self, text: &str, from: usize) -> usize {
         const WORD: GeneralCategoryGroup = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Number).union(GeneralCategoryGroup::Mark);
         let mut at = from;
         while let Some(&byte) = text.as_bytes().get(at) {
@@ -106,7 +106,7 @@ impl Folder {
                 0..=0x7F => (byte.is_ascii_alphanumeric(), 1),
                 _ => text[at..].chars().next().map_or((false, 1), |c| (WORD.contains(self.categories.get(c)), c.len_utf8())),
             };
-            if is_of_word != of_word {
+            if is_of_word != OF_WORD {
                 break;
             }
             at += length;

@@ -123,13 +123,14 @@ fn scan(html: &str) -> Scan<'_> {
     let bytes = html.as_bytes();
     let mut at = 0;
     while let Some(begin) = memchr::memchr(b'<', &bytes[at..]).map(|offset| at + offset + 1) {
-        let end = skip(bytes, begin, |b| b.is_ascii_alphanumeric());
-        let name = &bytes[begin..end];
-        if name.is_empty() {
-            let comment = bytes[begin..].strip_prefix(b"!--").map(|comment| bytes.len() - comment.len());
-            at = comment.map_or(begin, |from| from + memmem::find(&bytes[from..], b"-->").unwrap_or(bytes.len() - from));
+        if !bytes.get(begin).is_some_and(u8::is_ascii_alphanumeric) {
+            // Nearly always, an element ends here.
+            let comment = bytes[begin..].strip_prefix(b"!--");
+            at = comment.map_or(begin, |comment| memmem::find(comment, b"-->").map_or(bytes.len(), |length| begin + "!--".len() + length));
             continue;
         }
+        let end = skip(bytes, begin, u8::is_ascii_alphanumeric);
+        let name = &bytes[begin..end];
         let (mut picture, mut has_alternative) = ("<img>", false);
         at = attributes(html, end, |attribute, value| match attribute {
             b"id" if !scan.anchors.insert(value) => scan.repeated.push(value),
@@ -159,24 +160,24 @@ fn attributes<'a>(html: &'a str, from: usize, mut tell: impl FnMut(&'a [u8], &'a
     let bytes = html.as_bytes();
     let mut at = from;
     loop {
-        at = skip(bytes, at, |b| is_space(b) || b == b'/');
+        at = skip(bytes, at, |b| b.is_ascii_whitespace() || *b == b'/');
         match bytes.get(at) {
             None => return at,
             Some(b'>') => return at + 1,
             Some(_) => {}
         }
-        let end = skip(bytes, at + 1, |b| !is_space(b) && !matches!(b, b'=' | b'>' | b'/'));
+        let end = skip(bytes, at + 1, |b| !b.is_ascii_whitespace() && !matches!(b, b'=' | b'>' | b'/'));
         let name = &bytes[at..end];
-        let sign = skip(bytes, end, is_space);
+        let sign = skip(bytes, end, u8::is_ascii_whitespace);
         at = end;
         let mut value = "";
         if bytes.get(sign) == Some(&b'=') {
-            let begin = skip(bytes, sign + 1, is_space);
+            let begin = skip(bytes, sign + 1, u8::is_ascii_whitespace);
             let quote = bytes.get(begin).copied().filter(|b| matches!(b, b'"' | b'\''));
             let begin = begin + usize::from(quote.is_some());
             let end = match quote {
                 Some(quote) => memchr::memchr(quote, &bytes[begin..]).map_or(bytes.len(), |length| begin + length),
-                None => skip(bytes, begin, |b| !is_space(b) && b != b'>'),
+                None => skip(bytes, begin, |b| !b.is_ascii_whitespace() && *b != b'>'),
             };
             value = html.get(begin..end).unwrap_or_default();
             at = (end + usize::from(quote.is_some())).min(bytes.len());
@@ -185,17 +186,9 @@ fn attributes<'a>(html: &'a str, from: usize, mut tell: impl FnMut(&'a [u8], &'a
     }
 }
 
-fn is_space(byte: u8) -> bool {
-    byte.is_ascii_whitespace()
-}
-
 /// The first place from somewhere on whose byte is not skipped.
-fn skip(bytes: &[u8], from: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
-    let mut at = from;
-    while bytes.get(at).is_some_and(|b| is_skipped(*b)) {
-        at += 1;
-    }
-    at
+fn skip(bytes: &[u8], from: usize, is_skipped: impl Fn(&u8) -> bool) -> usize {
+    bytes[from..].iter().position(|b| !is_skipped(b)).map_or(bytes.len(), |length| from + length)
 }
 
 /// The address within the site that a link on a page leads to, its anchor included; nothing where it leads elsewhere.
