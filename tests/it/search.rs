@@ -22,7 +22,8 @@ fn words_are_compared_as_expected() {
         let [code, letters, text] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else { panic!("a line has three parts: {line}") };
         let pairs = letters.split_whitespace().map(|pair| pair.split_once('=').unwrap()).map(|(letter, written)| (letter.into(), written.into()));
         let folder = Folder::new(code, pairs.collect()).unwrap();
-        let words: Vec<String> = folder.words(text).into_iter().map(|range| folder.fold(&folder.lower(&text[range]))).collect();
+        let mut words: Vec<String> = Vec::new();
+        folder.words(text, |word| words.push(folder.fold(&folder.lower(word))));
         writeln!(out, "{text}\n    {}", words.join(" | ")).unwrap();
     }
     expect(&here("tests/search/words.expected.txt"), &out).unwrap();

@@ -22,7 +22,7 @@ struct Linked<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Node<'a> {
-    Thing(Thing<'a>),
+    Thing(Box<Thing<'a>>),
     Trail(Trail<'a>),
 }
 
@@ -185,7 +185,7 @@ impl View<'_, '_> {
                 }
             }
         }
-        let mut graph = vec![Node::Thing(thing)];
+        let mut graph = vec![Node::Thing(Box::new(thing))];
         let first = word(self.site, self.locale(), "pages.home").unwrap_or_default();
         if !seen.breadcrumbs.is_empty() {
             let above = seen.breadcrumbs.iter().enumerate().map(|(at, link)| (if at == 0 { &first } else { &link.title }, &link.url));
