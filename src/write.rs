@@ -208,6 +208,9 @@ fn remove(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         result => result,
     };
+    // Languages are folders of many files each, which go beside each other.
+    let parts: Vec<PathBuf> = fs::read_dir(folder).map(|parts| parts.filter_map(Result::ok).map(|part| part.path()).collect()).unwrap_or_default();
+    parts.par_iter().for_each(|part| drop(fs::remove_dir_all(part)));
     let result = gone(fs::remove_dir_all(folder));
     let result = result.or_else(|error| match error.kind() {
         ErrorKind::NotADirectory => fs::remove_file(folder),
