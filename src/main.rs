@@ -1,6 +1,6 @@
 //! Runs the command line and returns its exit code.
 
-/// A build is made of millions of short texts, which this hands out sooner than the allocator of most systems.
+/// Hands out millions of short texts sooner than the allocator of most systems; see `Cargo.toml`.
 #[cfg(not(target_env = "msvc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

@@ -120,8 +120,8 @@ pub struct Site<'c> {
     pub graph: Graph<'c>,
     /// Every page, in the order of the sitemap.
     pub pages: Vec<Page>,
-    /// The same, to be asked for each link.
-    known: FxHashSet<Page>,
+    /// The same, to tell whether there is one; a look through all of them for each page would grow with their square.
+    page_set: FxHashSet<Page>,
     /// The later initiatives that carry each initiative on.
     pub successors: Vec<Vec<InitiativeId>>,
     /// The traces at each initiative.
@@ -158,7 +158,7 @@ pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
     let mut site = Site {
         draft: false,
         for_readers,
-        known: pages.iter().copied().collect(),
+        page_set: pages.iter().copied().collect(),
         pages,
         successors: vec![Vec::new(); graph.initiatives.len()],
         traces_of_initiative: vec![Vec::new(); graph.initiatives.len()],
@@ -332,7 +332,7 @@ fn coverage(site: &Site<'_>) -> Coverage {
 impl<'c> Site<'c> {
     /// Whether the site has a page.
     pub fn has(&self, page: Page) -> bool {
-        self.known.contains(&page)
+        self.page_set.contains(&page)
     }
 
     /// The traces of a proposal with this relation, in order.

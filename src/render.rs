@@ -94,8 +94,6 @@ pub fn render(
     }
     files.extend(redirects::list(&old));
     redirects::clear_of(&files, &old, diagnostics);
-    // What pages say of each other has been said; the links need the room.
-    drop(engine);
     observer.begin(Phase::Links);
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() && !observer.is_abandoned() {

@@ -114,7 +114,10 @@ fn own(target: &Path) -> io::Result<Option<BTreeSet<PathBuf>>> {
 
 /// What stands in the folder and was not made by a build, folders marked as such.
 fn foreign(tree: &FileTree, target: &Path, own: &Option<BTreeSet<PathBuf>>) -> io::Result<Vec<(PathBuf, bool)>> {
-    let Some(own) = own.as_ref().filter(|_| target.is_dir()) else { return Ok(Vec::new()) };
+    let Some(own) = own else { return Ok(Vec::new()) };
+    if !target.try_exists()? {
+        return Ok(Vec::new());
+    }
     let parents =
         |paths: &mut dyn Iterator<Item = &Path>| -> BTreeSet<PathBuf> { paths.flat_map(|path| path.ancestors().skip(1).map(Path::to_owned)).collect() };
     let own_folders = parents(&mut own.iter().map(PathBuf::as_path));
@@ -208,9 +211,6 @@ fn remove(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         result => result,
     };
-    // Languages are folders of many files each, which go beside each other.
-    let parts: Vec<PathBuf> = fs::read_dir(folder).map(|parts| parts.filter_map(Result::ok).map(|part| part.path()).collect()).unwrap_or_default();
-    parts.par_iter().for_each(|part| drop(fs::remove_dir_all(part)));
     let result = gone(fs::remove_dir_all(folder));
     let result = result.or_else(|error| match error.kind() {
         ErrorKind::NotADirectory => fs::remove_file(folder),

@@ -294,7 +294,7 @@ fn texts<'e>(entry: &'e Entry) -> Vec<Text<'e>> {
     std::iter::once(Text::Plain(&entry.summary)).chain(entry.passages.iter().map(text)).collect()
 }
 
-/// What is only texts, numbers and lists, as JSON, which has room for all of them.
+/// As JSON.
 fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    serde_json::to_vec(value).expect("memory takes all of it, and all keys are texts")
 }

@@ -1,7 +1,7 @@
 //! What pages say of each other again and again: made once for a language, and shared by all that show it.
 //!
-//! In: a link, an initiative or a proposal, as a view has it. Out: the same as a value of the template engine. Never keeps
-//! what depends on the page that shows it.
+//! In: a link, an initiative, its row in a list or a proposal, as a view has it. Out: the same as a value of the template
+//! engine. Never keeps what depends on the page that shows it.
 
 use std::marker::PhantomData;
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ use super::{InitiativeRef, LinkView, ProposalRef, View};
 use crate::check::{InitiativeId, ProposalId};
 use crate::model::{Page, Site};
 
-/// A view that templates have seen before: to show it once more costs next to nothing.
+/// A view as a value of the template engine, which pages share instead of copying it.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub struct Shown<T> {
@@ -63,6 +63,7 @@ impl Known {
     }
 }
 
+/// What stands in a place, made where nothing does yet.
 fn once<T: Serialize>(slot: Option<&Slot<T>>, make: impl FnOnce() -> T) -> Shown<T> {
     match slot {
         Some(slot) => slot.get_or_init(|| Shown::new(&make())).clone(),

@@ -1,7 +1,7 @@
 //! What a page says of itself to machines: structured data in the words of schema.org.
 //!
-//! In: a page and what its template sees. Out: JSON-LD that can stand in a script element. Every page has it, so it is
-//! written straight from borrowed values.
+//! In: a page and what its template sees. Out: JSON-LD that can stand in a script element, its keys in the order of the
+//! alphabet. Never says what the page does not show.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -193,7 +193,7 @@ impl View<'_, '_> {
             let steps = steps.map(|(position, (name, url))| Step { kind: "ListItem", item: self.absolute(url), name, position });
             graph.push(Node::Trail(Trail { kind: "BreadcrumbList", item_list_element: steps.collect() }));
         }
-        inert(&serde_json::to_string(&Linked { context: "https://schema.org", graph }).unwrap_or_default())
+        inert(&serde_json::to_string(&Linked { context: "https://schema.org", graph }).expect("texts, numbers and lists are JSON"))
     }
 
     /// An initiative as an undertaking, with the new money that its document grants it.
