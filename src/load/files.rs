@@ -42,8 +42,8 @@ const PIECE: usize = 256;
 
 /// Reports signs that cannot be seen, of which some turn the direction of what follows: a text must say what it shows.
 fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
-    // The signs in question begin with one of these bytes, which stand nowhere else in a sign.
-    // Piece by piece, and with signs that ask everything at once, which processors do for many bytes together; few pieces have any.
+    // The signs in question begin with one of these bytes, which stand nowhere else in a sign. Few pieces have any, and `&` and `|`,
+    // which skip nothing, let a processor ask many bytes at once.
     let is_suspect = |&b: &u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xc2) | (b == 0xe2) | (b == 0xef);
     let pieces = text.as_bytes().chunks(PIECE).enumerate().filter(|(_, piece)| piece.iter().fold(false, |found, b| found | is_suspect(b)));
     let suspects = pieces.flat_map(|(number, piece)| piece.iter().enumerate().filter(|(_, b)| is_suspect(b)).map(move |(at, _)| number * PIECE + at));

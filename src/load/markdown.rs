@@ -202,8 +202,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
 fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut ranges = understood.iter().peekable();
-    let is_sign = |at: &usize| text[*at..].starts_with(']') || text[*at..].starts_with("[^");
-    for at in memchr::memchr2_iter(b'[', b']', text.as_bytes()).filter(is_sign) {
+    for at in memchr::memchr2_iter(b'[', b']', text.as_bytes()) {
         // What is understood comes in order; inside it, signs are as they should be.
         while ranges.next_if(|range| range.end <= at).is_some() {}
         if ranges.peek().is_some_and(|range| range.contains(&at)) || text[..at].ends_with('\\') {

@@ -21,7 +21,7 @@ pub struct Fingerprint(u32);
 impl Fingerprint {
     /// The fingerprint of a text.
     pub fn of(text: &str) -> Self {
-        // In one piece: a hash takes a few bytes as long as a block of them.
+        // In one piece: hashing a few bytes takes as long as hashing a whole block of them.
         let mut words = String::with_capacity(text.len() + 1);
         for word in text.split_whitespace() {
             words.push_str(word);

@@ -46,13 +46,14 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
             let leads =
                 |link: &str| within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses)) || stated.contains(link);
             let mut faults: Vec<Found<'_>> = Vec::new();
-            for link in &scan.links {
+            for link in scan.links.iter().copied() {
                 if sound.contains(link) {
                     continue;
-                } else if !leads(link) {
-                    faults.push((Code::BrokenLink, *link));
+                }
+                if !leads(link) {
+                    faults.push((Code::BrokenLink, link));
                 } else if link.starts_with('/') {
-                    sound.insert(*link);
+                    sound.insert(link);
                 }
             }
             faults.extend(scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor)));

@@ -10,6 +10,7 @@ mod entries;
 mod words;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
@@ -266,23 +267,19 @@ fn units(site: &Site<'_>, folder: &Folder) -> Vec<String> {
 
 /// The summaries and texts of the entries in parts, each with its first entry.
 fn parts(entries: &[Entry], code: &str) -> Vec<(usize, File)> {
-    let mut size = 0;
-    let parts = entries.split_inclusive(|entry| {
+    let (mut ranges, mut start, mut size) = (Vec::new(), 0, 0);
+    for (at, entry) in entries.iter().enumerate() {
         size += entry.summary.len() + entry.passages.iter().map(|passage| passage.text.len()).sum::<usize>();
-        let is_full = size >= PART;
-        size = if is_full { 0 } else { size };
-        is_full
-    });
-    let mut next = 0;
-    let parts = parts.map(|part| {
-        next += part.len();
-        (next - part.len(), part)
-    });
-    let file = |(number, (start, part)): (usize, (usize, &[Entry]))| {
-        let texts: Vec<Vec<Text<'_>>> = part.iter().map(texts).collect();
-        (start, fingerprinted(&format!("search-{code}-{}.json", number + 1), json(&texts)))
+        if size >= PART || at + 1 == entries.len() {
+            ranges.push(start..at + 1);
+            (start, size) = (at + 1, 0);
+        }
+    }
+    let file = |(number, range): (usize, Range<usize>)| {
+        let texts: Vec<Vec<Text<'_>>> = entries[range.clone()].iter().map(texts).collect();
+        (range.start, fingerprinted(&format!("search-{code}-{}.json", number + 1), json(&texts)))
     };
-    parts.collect::<Vec<_>>().into_par_iter().enumerate().map(file).collect()
+    ranges.into_par_iter().enumerate().map(file).collect()
 }
 
 /// The summary and the texts of an entry.
