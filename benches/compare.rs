@@ -147,7 +147,7 @@ fn real(programs: &Programs, root: &Path, pairs: usize) {
     println!("\nthe real site, in memory");
     heads();
     let cold = |arguments: &[&str]| {
-        remove(&root.join("public"));
+        clear(root);
         run(&mut programs.sporbar(root, arguments))
     };
     for command in ["build", "check"] {
@@ -157,7 +157,7 @@ fn real(programs: &Programs, root: &Path, pairs: usize) {
     }
     let runs: Vec<String> = (0..pairs)
         .map(|_| {
-            remove(&root.join("public"));
+            clear(root);
             measure::told(&mut programs.sporbar(root, &["build", "--timings"])).1
         })
         .collect();
@@ -174,7 +174,7 @@ fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize
     let (ours, theirs, list) = (base.join("sporbar"), base.join("hugo"), base.join("list"));
     programs.make(n, &ours, &theirs);
     let built = || {
-        remove(&ours.join("public"));
+        clear(&ours);
         settle(place);
         run(&mut programs.sporbar(&ours, &["build"]))
     };
@@ -246,7 +246,7 @@ fn phase(name: &str, said: &str) -> f64 {
 /// What the search index and the pictures take within the build, as `--timings` has it; returns that of the index.
 fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) -> f64 {
     let cold = || {
-        remove(&root.join("public"));
+        clear(root);
         settle(place);
         measure::told(&mut programs.sporbar(root, &["build", "--timings"]))
     };
@@ -262,6 +262,11 @@ fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) -> f64 {
         std::fs::write(&settings, text).expect("the settings can be written");
     }
     search[1]
+}
+
+/// Takes away what Sporbar made: the site, and the one before, out of which it makes the next.
+fn clear(root: &Path) {
+    ["public", ".public.sporbar-spare"].iter().for_each(|folder| remove(&root.join(folder)));
 }
 
 /// What one run writes must not be put on the disk while the next is measured.

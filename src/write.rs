@@ -1,22 +1,23 @@
 //! Memory to disk: the only place that writes a site, whole or not at all.
 //!
 //! In: the files of a site and the folder they belong in. Out: that folder, either as it was or with exactly these
-//! files. The new site is built beside the old one, files that stay the same are linked rather than written again, and the two
-//! folders change places in one step. Never touches a folder that Sporbar did not make, and in its own never a file that it
-//! did not make: those go along. Does not wait until the disk has everything: what a power cut takes, the next build, which
-//! compares every file, writes again.
+//! files. The new site is made beside the published one, out of the one before that, which is kept for it: most of its files
+//! are the same and stay where they are. Then the two folders change places in one step. Never touches a folder that Sporbar
+//! did not make, and in its own never a file that it did not make: those go along. Does not wait until the disk has
+//! everything: what a power cut takes, the next build, which compares every file, writes again.
 
+mod stage;
 mod system;
 
-use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
-use crate::source::{File, FileTree};
+use crate::source::FileTree;
 
 /// The file that marks a folder as made by Sporbar, and lists what was made.
 const MARK: &str = ".sporbar";
@@ -51,24 +52,26 @@ pub fn write(tree: &FileTree, target: &Path, waiting: impl FnOnce()) -> io::Resu
         _ => target.to_owned(),
     };
     let _lock = lock(target, waiting).map_err(|error| as_it_was(error, target))?;
-    let (stage, old) = (beside(target, "new"), beside(target, "old"));
+    let (stage, old) = (beside(target, "spare"), beside(target, "old"));
     // A build that was killed where two folders cannot change places in one step had moved the old site away.
     if !target.try_exists()? && old.join(MARK).try_exists()? {
         fs::rename(&old, target).map_err(|error| named("put back", target, error))?;
     }
-    let own = own(target)?;
-    let foreign = foreign(tree, target, &own)?;
+    let mark = mark(target)?;
+    let foreign = foreign(tree, target, &mark)?;
     let existing = target.try_exists()?;
-    let result = remove(&stage).and_then(|()| remove(&old)).and_then(|()| fill(tree, target, &stage, &foreign)).and_then(|changed| {
+    let fill = || stage::fill(tree, target, &stage, &foreign);
+    // What lies there may be closed to us, or on a disk that is full; without it, the site takes only a little longer.
+    let filled = remove(&old).and_then(|()| fill().or_else(|_| remove(&stage).and_then(|()| fill())));
+    let result = filled.and_then(|changed| {
         swap(&stage, target, existing)?;
         Ok(changed)
     });
-    // After the swap the stage holds the old site, and after a failure an unfinished one.
-    let cleaned = remove(&stage);
-    let changed = result.map_err(|error| as_it_was(error, target))?;
-    let cleaned = cleaned.and_then(|()| remove(&old));
-    let leftover = cleaned.err().map(|error| format!("the new site is in place, but {error}"));
-    let foreign = foreign.into_iter().filter(|(_, folder)| !folder).map(|(path, _)| path.display().to_string()).collect();
+    let changed = result.inspect_err(|_| drop(remove(&stage))).map_err(|error| as_it_was(error, target))?;
+    // Where two folders cannot change places, the site before is in a third one.
+    let kept = if old.try_exists()? { fs::rename(&old, &stage).map_err(|error| named("put aside", &old, error)) } else { Ok(()) };
+    let leftover = kept.err().map(|error| format!("the new site is in place, but {error}"));
+    let foreign = foreign.files.into_iter().map(|path| path.display().to_string()).collect();
     Ok(Written { files: tree.len(), changed, foreign, leftover })
 }
 
@@ -86,107 +89,103 @@ fn lock(target: &Path, waiting: impl FnOnce()) -> io::Result<fs::File> {
     Ok(file)
 }
 
-/// The files that a build made in a folder; nothing where there is no such list yet.
+/// The mark of a folder, with the list of the files that a build made there; empty where nothing stands in it.
 #[expect(clippy::disallowed_methods, reason = "the only writer")]
-fn own(target: &Path) -> io::Result<Option<BTreeSet<PathBuf>>> {
+fn mark(target: &Path) -> io::Result<String> {
     if !target.try_exists()? {
-        return Ok(Some(BTreeSet::new()));
+        return Ok(String::new());
     }
     if !target.is_dir() {
         return Err(io::Error::new(ErrorKind::AlreadyExists, format!("{} is a file; move it away", target.display())));
     }
-    let mark = match fs::read_to_string(target.join(MARK)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return match fs::read_dir(target).map_err(|error| named("look into", target, error))?.next() {
-                None => Ok(Some(BTreeSet::new())),
-                Some(_) => {
-                    let message = format!("{} was not made by Sporbar and is not empty; move it away or choose another folder", target.display());
-                    Err(io::Error::new(ErrorKind::AlreadyExists, message))
-                }
-            };
-        }
-        Err(error) => return Err(named("read", &target.join(MARK), error)),
-    };
-    // The first form of the mark had no list: everything beside it was a build's.
-    Ok(mark.split_once("\n\n").map(|(_, list)| list.lines().map(PathBuf::from).collect()))
+    match fs::read_to_string(target.join(MARK)) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => match fs::read_dir(target).map_err(|error| named("look into", target, error))?.next() {
+            None => Ok(String::new()),
+            Some(_) => {
+                let message = format!("{} was not made by Sporbar and is not empty; move it away or choose another folder", target.display());
+                Err(io::Error::new(ErrorKind::AlreadyExists, message))
+            }
+        },
+        Err(error) => Err(named("read", &target.join(MARK), error)),
+    }
 }
 
-/// What stands in the folder and was not made by a build, folders marked as such.
-fn foreign(tree: &FileTree, target: &Path, own: &Option<BTreeSet<PathBuf>>) -> io::Result<Vec<(PathBuf, bool)>> {
-    let Some(own) = own else { return Ok(Vec::new()) };
+/// What stands in the published folder and was not made by a build; paths are within it.
+#[derive(Default)]
+struct Foreign {
+    files: Vec<OsString>,
+    folders: Vec<OsString>,
+}
+
+fn foreign(tree: &FileTree, target: &Path, mark: &str) -> io::Result<Foreign> {
     if !target.try_exists()? {
-        return Ok(Vec::new());
+        return Ok(Foreign::default());
     }
-    let parents =
-        |paths: &mut dyn Iterator<Item = &Path>| -> BTreeSet<PathBuf> { paths.flat_map(|path| path.ancestors().skip(1).map(Path::to_owned)).collect() };
-    let own_folders = parents(&mut own.iter().map(PathBuf::as_path));
-    let (files, folders): (BTreeSet<&Path>, _) =
-        (tree.iter().map(|file| Path::new(&file.path)).collect(), parents(&mut tree.iter().map(|file| Path::new(&file.path))));
-    let mut found = Vec::new();
-    walk(target, Path::new(""), &mut found)?;
-    found.sort();
-    found.retain(|(path, folder)| if *folder { !own_folders.contains(path) } else { path != Path::new(MARK) && !own.contains(path) });
-    let in_the_way = |(path, folder): &&(PathBuf, bool)| files.contains(path.as_path()) || !folder && folders.contains(path);
-    if let Some((path, _)) = found.iter().find(in_the_way) {
+    let list = mark.split_once("\n\n").map_or("", |(_, list)| list);
+    let own: FxHashSet<&OsStr> = list.lines().chain([MARK]).map(OsStr::new).collect();
+    let own_folders = folders(own.iter().copied());
+    let files: FxHashSet<&OsStr> = tree.iter().map(|file| OsStr::new(&file.path)).collect();
+    let folders = folders(files.iter().copied());
+    let mut found = Foreign::default();
+    let mut in_the_way = Vec::new();
+    for Entry { path, kind } in walk(target, OsStr::new(""))? {
+        let (is_own, is_in_the_way) = match kind.is_dir() {
+            true => (own_folders.contains(&*path), files.contains(&*path)),
+            false => (own.contains(&*path), files.contains(&*path) || folders.contains(&*path)),
+        };
+        match (is_own, is_in_the_way) {
+            (true, _) => {}
+            (false, true) => in_the_way.push(path),
+            (false, false) if kind.is_dir() => found.folders.push(path),
+            (false, false) => found.files.push(path),
+        }
+    }
+    if let Some(path) = in_the_way.iter().min() {
         let message = format!("{} was not made by a build, but the site has something of that name; move it away", target.join(path).display());
         return Err(io::Error::new(ErrorKind::AlreadyExists, message));
     }
+    found.files.sort();
     Ok(found)
 }
 
-/// Every file and folder below a folder, relative to it.
-#[expect(clippy::disallowed_methods, reason = "the only writer")]
-fn walk(root: &Path, below: &Path, found: &mut Vec<(PathBuf, bool)>) -> io::Result<()> {
-    let folder = root.join(below);
-    for entry in fs::read_dir(&folder).map_err(|error| named("look into", &folder, error))? {
-        let entry = entry.map_err(|error| named("look into", &folder, error))?;
-        let path = below.join(entry.file_name());
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        found.push((path.clone(), is_folder));
-        if is_folder {
-            walk(root, &path, found)?;
+/// Every folder that some files are in, the outermost, which has no name, included.
+fn folders<'p>(paths: impl Iterator<Item = &'p OsStr>) -> FxHashSet<&'p OsStr> {
+    let mut found = FxHashSet::default();
+    for path in paths {
+        for folder in Path::new(path).ancestors().skip(1) {
+            // Where a folder is known, so are those around it.
+            if !found.insert(folder.as_os_str()) {
+                break;
+            }
         }
     }
-    Ok(())
+    found
 }
 
-#[expect(clippy::disallowed_methods, reason = "the only writer")]
-fn fill(tree: &FileTree, target: &Path, stage: &Path, foreign: &[(PathBuf, bool)]) -> io::Result<usize> {
-    let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
-    let mark = File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() };
-    fs::create_dir_all(stage).map_err(|error| named("create", stage, error))?;
-    let own: BTreeSet<&str> = tree.iter().map(|file| file.path.rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
-    let folders: Vec<&Path> = own.into_iter().map(Path::new).chain(foreign.iter().filter(|(_, folder)| *folder).map(|(path, _)| path.as_path())).collect();
-    folders
-        .into_par_iter()
-        .map(|folder| stage.join(folder))
-        .try_for_each(|folder| fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error)))?;
-    for (path, _) in foreign.iter().filter(|(_, folder)| !folder) {
-        let (old, new) = (target.join(path), stage.join(path));
-        fs::hard_link(&old, &new).or_else(|_| system::copy(&old, &new)).map_err(|error| named("keep", &old, error))?;
-    }
-    let files: Vec<&File> = tree.iter().collect();
-    let changed = files.par_iter().map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
-    place(&mark, target, stage)?;
-    Ok(changed)
+/// Something that stands below a folder; its path is within that, with `/` between the parts.
+struct Entry {
+    path: OsString,
+    kind: fs::FileType,
 }
 
-/// Links a file that stays the same, writes one that does not; 1 where it was written.
+/// Everything below a folder within another, each folder before what is in it; links are not followed.
 #[expect(clippy::disallowed_methods, reason = "the only writer")]
-fn place(file: &File, target: &Path, stage: &Path) -> io::Result<usize> {
-    let (old, new) = (target.join(&file.path), stage.join(&file.path));
-    let same = fs::symlink_metadata(&old).ok().filter(|meta| meta.is_file() && meta.len() == file.bytes.len() as u64);
-    let same = same.filter(|_| fs::read(&old).is_ok_and(|bytes| bytes == file.bytes));
-    if same.is_some() && fs::hard_link(&old, &new).is_ok() {
-        return Ok(0);
+fn walk(root: &Path, below: &OsStr) -> io::Result<Vec<Entry>> {
+    let folder = root.join(below);
+    let failed = |error| named("look into", &folder, error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let mut path = below.to_owned();
+        path.push(if below.is_empty() { "" } else { "/" });
+        path.push(entry.file_name());
+        found.push(Entry { path, kind: entry.file_type().map_err(failed)? });
     }
-    let mut out = fs::File::create(&new).map_err(|error| named("write", &new, error))?;
-    out.write_all(&file.bytes).map_err(|error| named("write", &new, error))?;
-    // Not every disk has links; the time at least stays.
-    let Some(time) = same.and_then(|meta| meta.modified().ok()) else { return Ok(1) };
-    drop(out.set_modified(time));
-    Ok(0)
+    let folders = found.par_iter().filter(|entry| entry.kind.is_dir());
+    let below: Vec<Vec<Entry>> = folders.map(|folder| walk(root, &folder.path)).collect::<io::Result<_>>()?;
+    found.extend(below.into_iter().flatten());
+    Ok(found)
 }
 
 /// Puts the stage in the place of the target, in one step where the system can.

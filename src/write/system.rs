@@ -1,4 +1,4 @@
-//! What systems do each in their own way: two folders change places, links are copied.
+//! What systems do each in their own way: two folders change places, two names are of one file, links are copied.
 //!
 //! In: paths. Out: whether it was done. Where a system has no such thing, says so or does what comes nearest.
 
@@ -17,6 +17,19 @@ pub fn exchange(a: &Path, b: &Path) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether two names are of one file.
+#[cfg(unix)]
+pub fn is_same(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+/// Not known here.
+#[cfg(not(unix))]
+pub fn is_same(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    false
 }
 
 /// Copies a file, or a link as a link.

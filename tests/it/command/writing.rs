@@ -76,7 +76,8 @@ fn a_build_that_is_killed_leaves_the_old_site_or_the_new_one() {
         // Half of them at any moment, half of them while they write.
         let mut wait = longest.mul_f64(f64::from(rng.next_u32()) / f64::from(u32::MAX));
         if round % 2 == 0 {
-            while !folder.0.join(".public.sporbar-new").exists() && build.try_wait().unwrap().is_none() {
+            // The mark is the first that goes from what is made into the next site.
+            while folder.0.join(".public.sporbar-spare/.sporbar").exists() && build.try_wait().unwrap().is_none() {
                 std::thread::yield_now();
             }
             wait /= 20;
@@ -91,7 +92,8 @@ fn a_build_that_is_killed_leaves_the_old_site_or_the_new_one() {
     std::fs::write(&chapter, &texts[0]).unwrap();
     assert_eq!(run(&folder.0, &["build"]).0, 0);
     assert!(files(&folder) == sites[0]);
-    assert_eq!(beside(&folder), [".public.sporbar-lock", "content", "data", "public", "themes"], "what the killed ones left is gone");
+    let expected = [".public.sporbar-lock", ".public.sporbar-spare", "content", "data", "public", "themes"];
+    assert_eq!(beside(&folder), expected, "nothing else that the killed ones left");
 }
 
 #[test]
@@ -142,14 +144,77 @@ fn files_that_no_build_made_stay() {
     assert!(at("mine/empty").is_dir());
     assert!(std::fs::read_to_string(at("en/index.html")).unwrap().starts_with("<!doctype html>"));
     // One that stands where a new page is to be stops the build.
-    let chapter = |language: &str| {
-        std::fs::copy(folder.0.join(format!("content/about/method.{language}.md")), folder.0.join(format!("content/about/more.{language}.md")))
-    };
-    chapter("en").and(chapter("cy")).unwrap();
+    more(&folder);
     std::fs::create_dir_all(at("en/about/more")).unwrap();
     std::fs::write(at("en/about/more/index.html"), "mine").unwrap();
     let expected = "error: ROOT/public/en/about/more/index.html was not made by a build, but the site has something of that name; move it away\n";
     assert_eq!(run(&folder.0, &["build"]), answer(3, "", expected));
+}
+
+/// One more chapter, in both languages.
+fn more(folder: &Folder) {
+    for language in ["en", "cy"] {
+        std::fs::copy(folder.0.join(format!("content/about/method.{language}.md")), folder.0.join(format!("content/about/more.{language}.md"))).unwrap();
+    }
+}
+
+#[test]
+fn files_that_no_build_made_stay_where_the_page_beside_them_goes() {
+    let folder = Folder::site("foreign-alone");
+    more(&folder);
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let at = |path: &str| folder.0.join("public").join(path);
+    std::fs::write(at("en/about/more/notes.txt"), "notes").unwrap();
+    for language in ["en", "cy"] {
+        std::fs::remove_file(folder.0.join(format!("content/about/more.{language}.md"))).unwrap();
+    }
+    // The third is made out of what was left of the first.
+    for _ in 0..3 {
+        let (code, _, err) = run(&folder.0, &["build"]);
+        assert_eq!((code, err.ends_with("; left alone, as no build made it: en/about/more/notes.txt\n")), (0, true), "{err}");
+        assert_eq!(std::fs::read_to_string(at("en/about/more/notes.txt")).unwrap(), "notes");
+        assert!(!at("en/about/more/index.html").exists() && !at("cy/ynghylch/more").exists());
+    }
+}
+
+#[test]
+fn a_site_out_of_the_one_before_is_that_of_a_first_build() {
+    let folder = Folder::site("spare");
+    let build = || assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let chapter = std::fs::read_to_string(folder.0.join("content/about/method.en.md")).unwrap();
+    let sites = [chapter.clone(), chapter.replace("See ", "Do see ")].map(|text| {
+        std::fs::write(folder.0.join("content/about/method.en.md"), text).unwrap();
+        drop(std::fs::remove_dir_all(folder.0.join("public")));
+        drop(std::fs::remove_dir_all(folder.0.join(".public.sporbar-spare")));
+        build();
+        files(&folder)
+    });
+    build();
+    let spare = |path: &str| folder.0.join(".public.sporbar-spare").join(path);
+    assert!(spare("en/index.html").exists(), "there is no site before to make the next one of");
+    // Whatever has happened to the one before: changed, gone, in the way, or a link to what is not ours.
+    std::fs::remove_file(spare("en/index.html")).unwrap();
+    std::fs::write(spare("en/index.html"), "changed by hand").unwrap();
+    std::fs::remove_file(spare("cy/index.html")).unwrap();
+    std::fs::create_dir_all(spare("cy/index.html/inside")).unwrap();
+    std::fs::remove_dir_all(spare("en/actors")).unwrap();
+    std::fs::write(spare("en/actors"), "a file where a folder is to be").unwrap();
+    std::fs::create_dir_all(spare("left/over")).unwrap();
+    std::fs::write(spare("left/over/page.html"), "of another site").unwrap();
+    std::fs::remove_dir_all(spare("cy/ynghylch")).unwrap();
+    symlink(folder.0.join("content"), spare("cy/ynghylch")).unwrap();
+    std::fs::remove_file(spare("index.html")).unwrap();
+    symlink(folder.0.join("data/site.yaml"), spare("index.html")).unwrap();
+    let data = std::fs::read_to_string(folder.0.join("data/site.yaml")).unwrap();
+    for turn in [0, 1, 0, 0] {
+        std::fs::write(folder.0.join("content/about/method.en.md"), [&chapter, &chapter.replace("See ", "Do see ")][turn]).unwrap();
+        build();
+        assert!(files(&folder) == sites[turn]);
+        let links = walkdir::WalkDir::new(folder.0.join("public")).into_iter().filter(|entry| entry.as_ref().unwrap().path_is_symlink()).count();
+        assert_eq!((links, folder.0.join("public/left").exists()), (0, false));
+    }
+    assert_eq!(std::fs::read_to_string(folder.0.join("data/site.yaml")).unwrap(), data);
+    assert!(folder.0.join("content/about/method.cy.md").exists());
 }
 
 #[test]
@@ -174,12 +239,12 @@ fn what_lies_where_the_stage_is_to_be_is_cleared_and_no_link_is_followed() {
     let precious = folder.0.join("precious.txt");
     std::fs::write(&precious, "precious").unwrap();
     symlink("precious.txt", folder.0.join(".public.sporbar-lock")).unwrap();
-    symlink("content", folder.0.join(".public.sporbar-new")).unwrap();
+    symlink("content", folder.0.join(".public.sporbar-spare")).unwrap();
     std::fs::create_dir_all(folder.0.join(".public.sporbar-old/half")).unwrap();
     assert_eq!(run(&folder.0, &["build"]).0, 0);
     assert_eq!(std::fs::read_to_string(&precious).unwrap(), "precious");
     assert!(folder.0.join("content/about/method.en.md").exists());
-    assert!(!folder.0.join(".public.sporbar-new").exists() && !folder.0.join(".public.sporbar-old").exists());
+    assert!(!folder.0.join(".public.sporbar-spare").exists() && !folder.0.join(".public.sporbar-old").exists());
 }
 
 #[test]
@@ -205,7 +270,10 @@ fn without_permission_the_old_site_stays() {
     let (code, err) = said(&mut mortal(&folder), &folder);
     assert_eq!((code, err.contains("warning")), (Some(0), false), "{err}");
     assert!(files(&folder) != before);
-    assert!(!folder.0.join(".public.sporbar-new").exists());
+    // Nor is it when it is to be made into the next one.
+    folder.change("content/about/method.en.md", "Do see ", "Do please see ");
+    let (code, err) = said(&mut mortal(&folder), &folder);
+    assert_eq!((code, err.contains("warning")), (Some(0), false), "{err}");
     drop(std::fs::remove_file(std::env::temp_dir().join("sporbar-permission")));
 }
 
@@ -234,9 +302,9 @@ fn a_full_disk_leaves_the_old_site() {
         "$PROGRAM" --root . build
         code=$?
         find public -type f -exec cksum {} + | sort | cmp - ../before || exit 97
+        ls -a | grep sporbar-spare && exit 95
         rm heap
         "$PROGRAM" --root . build 2>/dev/null || exit 96
-        ls -a | grep sporbar-new && exit 95
         exit $code
     "#;
     let Some((code, err)) = with_disks(&folder, script) else { return };
@@ -261,7 +329,10 @@ fn a_folder_at_which_a_disk_is_mounted_is_refused() {
 #[test]
 fn a_file_that_grows_too_large_leaves_the_old_site() {
     let folder = Folder::site("limit");
-    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    // Twice, so that there is one before, which shares its files with the published one.
+    for _ in 0..2 {
+        assert_eq!(run(&folder.0, &["build"]).0, 0);
+    }
     let before = files(&folder);
     folder.change("data/site.yaml", "Library plans", "Plans");
     let script = format!("trap '' XFSZ; ulimit -f 8; exec {PROGRAM} --root {} build", folder.0.display());
