@@ -54,8 +54,8 @@ pub fn files(site: &Site<'_>, words: impl Fn(Page, Locale) -> Words + Sync) -> V
 }
 
 fn draw(words: &Words, regular: &FontRef<'_>, bold: &FontRef<'_>) -> Vec<u8> {
-    let mut canvas = Canvas { pixels: vec![0; WIDTH * HEIGHT] };
-    canvas.pixels[BAND * WIDTH..].fill(STEPS as u8);
+    let mut canvas = Canvas { pairs: vec![0; WIDTH / 2 * HEIGHT] };
+    canvas.pairs[BAND * WIDTH / 2..].fill(STEPS as u8 * 0x11);
     let room = WIDTH as f32 - 2.0 * MARGIN;
     let above = lines(&words.above, regular, 34.0, room);
     canvas.line(above.first().map_or("", String::as_str), regular, 34.0, 112.0);
@@ -120,25 +120,28 @@ fn glyphs(text: &str, font: &FontRef<'_>, size: f32) -> (Vec<Glyph>, f32) {
     (glyphs, x)
 }
 
-/// Points of a palette: how much of the letters' colour is in each, above and in the band.
+/// Points of a palette of sixteen, two to a byte: how much of the letters' colour is in each, above and in the band.
 struct Canvas {
-    pixels: Vec<u8>,
+    pairs: Vec<u8>,
 }
 
 impl Canvas {
     fn line(&mut self, text: &str, font: &FontRef<'_>, size: f32, baseline: f32) {
         for glyph in glyphs(text, font, size).0 {
             let Some(outline) = font.outline_glyph(glyph) else { continue };
-            let bounds = outline.px_bounds();
+            let corner = outline.px_bounds().min + point(MARGIN, baseline);
+            // Whole points, as the corner of what a letter covers; the margin holds what stands left of where it begins.
+            let (left, top) = (corner.x as usize, corner.y as usize);
             outline.draw(|x, y, coverage| {
-                let (x, y) = (bounds.min.x + MARGIN + x as f32, bounds.min.y + baseline + y as f32);
-                if x < 0.0 || y < 0.0 || x as usize >= WIDTH || y as usize >= HEIGHT {
-                    return;
+                let ink = (coverage.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u8;
+                let (x, y) = (left + x as usize, top + y as usize);
+                if ink > 0 && x < WIDTH && y < HEIGHT {
+                    let pair = &mut self.pairs[(y * WIDTH + x) / 2];
+                    let shift = if x % 2 == 0 { 4 } else { 0 };
+                    let point = *pair >> shift & 0xf;
+                    let inked = point.max(point / STEPS as u8 * STEPS as u8 + ink);
+                    *pair ^= (point ^ inked) << shift;
                 }
-                let pixel = &mut self.pixels[y as usize * WIDTH + x as usize];
-                let ground = *pixel as usize / STEPS * STEPS;
-                let ink = (coverage.clamp(0.0, 1.0) * (STEPS - 1) as f32).round() as usize;
-                *pixel = (*pixel).max((ground + ink) as u8);
             });
         }
     }
@@ -154,9 +157,7 @@ impl Canvas {
         encoder.set_palette(palette);
         encoder.set_compression(png::Compression::Fast);
         encoder.set_filter(png::Filter::Up);
-        // Sixteen colours: two points to a byte.
-        let packed: Vec<u8> = self.pixels.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&packed));
+        let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pairs));
         written.expect("memory takes every picture, and this one has the size it says");
         bytes
     }
