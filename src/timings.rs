@@ -1,7 +1,7 @@
 //! Where the time of a build goes: `sporbar build --timings`.
 //!
-//! In: what a build tells an observer. Out: a text: phases, the slowest templates and pages, in milliseconds. Changes
-//! nothing of what is built.
+//! In: what a build tells an observer. Out: a text: phases, the slowest templates and pages, in milliseconds, for phases also
+//! those that the processors worked, where the system tells. Changes nothing of what is built.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -24,9 +24,17 @@ pub struct Timings {
 #[derive(Default)]
 struct Taken {
     /// The phase that is going on, and when it began.
-    now: Option<(Phase, Duration)>,
-    phases: BTreeMap<Phase, Duration>,
+    now: Option<(Phase, Spent)>,
+    phases: BTreeMap<Phase, Spent>,
     pages: Vec<PageTime>,
+}
+
+/// What something takes.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    wall: Duration,
+    /// Of all processors together; zero where the system does not tell.
+    processor: Duration,
 }
 
 struct PageTime {
@@ -43,22 +51,27 @@ impl Timings {
         Timings { start: Instant::now(), taken: Mutex::default() }
     }
 
+    /// What the build has taken until now.
+    fn spent(&self) -> Spent {
+        Spent { wall: self.start.elapsed(), processor: processor() }
+    }
+
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was measured until now, as a text.
     pub fn report(&self, output: &FileTree, written: &Written) -> String {
-        let total = self.start.elapsed();
+        let total = self.spent();
         let mut taken = self.taken();
         taken.end(total);
         let mut text = String::new();
         // Writing to a string cannot fail.
         let mut line = |arguments: std::fmt::Arguments<'_>| text.write_fmt(arguments).unwrap_or_default();
-        for (phase, time) in &taken.phases {
-            line(format_args!("{:<10} {:>10.1} ms\n", phase.name(), milliseconds(*time)));
+        for (name, spent) in taken.phases.iter().map(|(phase, spent)| (phase.name(), *spent)).chain([("total", total)]) {
+            let processor = if total.processor.is_zero() { String::new() } else { format!(" {:>10.1} ms of the processors", milliseconds(spent.processor)) };
+            line(format_args!("{name:<10} {:>10.1} ms{processor}\n", milliseconds(spent.wall)));
         }
-        line(format_args!("{:<10} {:>10.1} ms\n", "total", milliseconds(total)));
         let mut templates: BTreeMap<&str, (Duration, usize)> = BTreeMap::new();
         for page in &taken.pages {
             let (time, pages) = templates.entry(page.template).or_default();
@@ -90,16 +103,18 @@ impl Default for Timings {
 }
 
 impl Taken {
-    fn end(&mut self, now: Duration) {
+    fn end(&mut self, now: Spent) {
         if let Some((phase, began)) = self.now.take() {
-            *self.phases.entry(phase).or_default() += now.saturating_sub(began);
+            let spent = self.phases.entry(phase).or_default();
+            spent.wall += now.wall.saturating_sub(began.wall);
+            spent.processor += now.processor.saturating_sub(began.processor);
         }
     }
 }
 
 impl Observer for Timings {
     fn begin(&self, phase: Phase) {
-        let now = self.start.elapsed();
+        let now = self.spent();
         let mut taken = self.taken();
         taken.end(now);
         taken.now = Some((phase, now));
@@ -131,6 +146,18 @@ impl Phase {
             Phase::Write => "write",
         }
     }
+}
+
+/// What the processors have worked for this program until now.
+#[cfg(unix)]
+fn processor() -> Duration {
+    rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime).try_into().unwrap_or_default()
+}
+
+/// Not known here.
+#[cfg(not(unix))]
+fn processor() -> Duration {
+    Duration::ZERO
 }
 
 fn milliseconds(time: Duration) -> f64 {
