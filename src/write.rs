@@ -33,7 +33,7 @@ pub struct Written {
     pub changed: usize,
     /// Files in the folder that no build made, and that are left alone.
     pub foreign: Vec<String>,
-    /// What could not be cleaned up.
+    /// What could not be put aside for the next build.
     pub leftover: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub fn write(tree: &FileTree, target: &Path, waiting: impl FnOnce()) -> io::Resu
     let mark = mark(target)?;
     let foreign = foreign(tree, target, &mark)?;
     let existing = target.try_exists()?;
-    let fill = || stage::fill(tree, target, &stage, &foreign);
+    let fill = || stage::fill(tree, target, &stage, &beside(target, "probe"), &foreign);
     // What lies there may be closed to us, or on a disk that is full; without it, the site takes only a little longer.
     let filled = remove(&old).and_then(|()| fill().or_else(|_| remove(&stage).and_then(|()| fill())));
     let result = filled.and_then(|changed| {
@@ -69,8 +69,8 @@ pub fn write(tree: &FileTree, target: &Path, waiting: impl FnOnce()) -> io::Resu
     });
     let changed = result.inspect_err(|_| drop(remove(&stage))).map_err(|error| as_it_was(error, target))?;
     // Where two folders cannot change places, the site before is in a third one.
-    let kept = if old.try_exists()? { fs::rename(&old, &stage).map_err(|error| named("put aside", &old, error)) } else { Ok(()) };
-    let leftover = kept.err().map(|error| format!("the new site is in place, but {error}"));
+    let kept = fs::rename(&old, &stage).err().filter(|error| error.kind() != ErrorKind::NotFound);
+    let leftover = kept.map(|error| format!("the new site is in place, but {}", named("put aside", &old, error)));
     let foreign = foreign.files.into_iter().map(|path| path.display().to_string()).collect();
     Ok(Written { files: tree.len(), changed, foreign, leftover })
 }
@@ -122,10 +122,13 @@ fn foreign(tree: &FileTree, target: &Path, mark: &str) -> io::Result<Foreign> {
     if !target.try_exists()? {
         return Ok(Foreign::default());
     }
-    let list = mark.split_once("\n\n").map_or("", |(_, list)| list);
-    let own: FxHashSet<&OsStr> = list.lines().chain([MARK]).map(OsStr::new).collect();
-    let own_folders = folders(own.iter().copied());
     let files: FxHashSet<&OsStr> = tree.iter().map(|file| OsStr::new(&file.path)).collect();
+    // Where a power cut took the list, what the site has is its own.
+    let own: FxHashSet<&OsStr> = match mark.split_once("\n\n") {
+        Some((_, list)) => list.lines().chain([MARK]).map(OsStr::new).collect(),
+        None => files.iter().copied().chain([OsStr::new(MARK)]).collect(),
+    };
+    let own_folders = folders(own.iter().copied());
     let folders = folders(files.iter().copied());
     let mut found = Foreign::default();
     let mut in_the_way = Vec::new();
@@ -223,7 +226,7 @@ fn remove(folder: &Path) -> io::Result<()> {
     result.map_err(|error| named("remove", folder, error))
 }
 
-/// A hidden neighbour of the target, on the same disk: `.public.sporbar-new`.
+/// A hidden neighbour of the target, on the same disk: `.public.sporbar-spare`.
 fn beside(target: &Path, role: &str) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(target.file_name().unwrap_or("site".as_ref()));
@@ -243,7 +246,10 @@ fn as_it_was(error: io::Error, target: &Path) -> io::Error {
             format!("; make room and build again: the new site is built beside the old one, in {}", around.display())
         }
         ErrorKind::PermissionDenied => {
-            format!("; the new site is built beside the old one, so whoever builds must be allowed to write in {}", around.display())
+            format!(
+                "; the new site is built beside the old one, so whoever builds must be allowed to write in {} and to remove what earlier builds left there",
+                around.display()
+            )
         }
         ErrorKind::ReadOnlyFilesystem => "; the disk can only be read".to_owned(),
         ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {

@@ -15,17 +15,18 @@ use rustc_hash::FxHashSet;
 use super::{Entry, Foreign, MARK, MARK_TEXT, folders, named, remove, system, walk};
 use crate::source::{File, FileTree};
 
-/// Makes the stage hold a site; the number of files that are not published as they are to be.
+/// Makes the stage hold a site; the number of files that are not published as they are to be. `probe` is a place for a folder that
+/// shows how the system makes them now.
 ///
 /// # Errors
 /// Says what could not be done; the stage is then of no use.
 #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
-pub fn fill(tree: &FileTree, target: &Path, stage: &Path, foreign: &Foreign) -> io::Result<usize> {
+pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign: &Foreign) -> io::Result<usize> {
     let files: FxHashSet<&OsStr> = tree.iter().map(|file| OsStr::new(&file.path)).collect();
-    let own = files.iter().copied().chain(foreign.files.iter().map(|path| &**path));
-    let own = folders(own.chain(foreign.folders.iter().map(|path| &**path)));
-    let folders: FxHashSet<&OsStr> = own.into_iter().chain(foreign.folders.iter().map(|path| &**path)).collect();
-    let there = trim(stage, &files, &folders)?;
+    let others = foreign.files.iter().chain(&foreign.folders).map(|path| &**path);
+    let mut folders = folders(files.iter().copied().chain(others));
+    folders.extend(foreign.folders.iter().map(|path| &**path));
+    let there = trim(stage, probe, &files, &folders)?;
     let create = |folder: &OsStr| {
         let folder = stage.join(folder);
         fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error))
@@ -35,7 +36,12 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, foreign: &Foreign) -> 
     missing.into_par_iter().try_for_each(create)?;
     for path in &foreign.files {
         let (old, new) = (target.join(path), stage.join(path));
-        fs::hard_link(&old, &new).or_else(|_| system::copy(&old, &new)).map_err(|error| named("keep", &old, error))?;
+        let kept = fs::hard_link(&old, &new).or_else(|error| match error.kind() {
+            // A copy would be written into what is there.
+            ErrorKind::AlreadyExists => Err(error),
+            _ => system::copy(&old, &new),
+        });
+        kept.map_err(|error| named("keep", &old, error))?;
     }
     let files: Vec<&File> = tree.iter().collect();
     let changed = files.par_iter().map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
@@ -44,24 +50,34 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, foreign: &Foreign) -> 
     Ok(changed)
 }
 
-/// Takes away what the site does not have, the mark first; the folders that are left.
-fn trim(stage: &Path, files: &FxHashSet<&OsStr>, folders: &FxHashSet<&OsStr>) -> io::Result<FxHashSet<OsString>> {
+/// Takes away what the site does not have, the mark first, and folders that are open to others than one that is made now; the
+/// folders that are left.
+fn trim(stage: &Path, probe: &Path, files: &FxHashSet<&OsStr>, folders: &FxHashSet<&OsStr>) -> io::Result<FxHashSet<OsString>> {
     let mut left = FxHashSet::default();
-    match fs::symlink_metadata(stage) {
-        Ok(meta) if meta.is_dir() => left.insert(OsString::new()),
-        Ok(_) => return remove(stage).map(|()| left),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(left),
-        Err(error) => return Err(named("look into", stage, error)),
-    };
+    let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| named("look into", path, error));
+    if !stage.is_symlink() && !stage.try_exists()? {
+        return Ok(left);
+    }
+    remove(probe)?;
+    fs::create_dir(probe).map_err(|error| named("create", probe, error))?;
+    let fresh = look(probe)?;
+    remove(probe)?;
+    let is_kept = |path: &Path| look(path).map(|meta| meta.is_dir() && system::is_alike(&meta, &fresh));
+    if !is_kept(stage)? {
+        return remove(stage).map(|()| left);
+    }
+    left.insert(OsString::new());
     remove(&stage.join(MARK))?;
     for Entry { path, kind } in walk(stage, OsStr::new(""))? {
-        let is_gone = Path::new(&path).parent().is_none_or(|folder| !left.contains(folder.as_os_str()));
-        let stays = kind.is_dir() && folders.contains(&*path) || kind.is_file() && files.contains(&*path);
-        match (is_gone, stays) {
-            (true, _) => {}
-            (false, false) => remove(&stage.join(path))?,
-            (false, true) if kind.is_dir() => drop(left.insert(path)),
-            (false, true) => {}
+        if Path::new(&path).parent().is_none_or(|folder| !left.contains(folder.as_os_str())) {
+            // It went with the folder it was in.
+            continue;
+        }
+        let there = stage.join(&path);
+        if kind.is_dir() && folders.contains(&*path) && is_kept(&there)? {
+            left.insert(path);
+        } else if !(kind.is_file() && files.contains(&*path)) {
+            remove(&there)?;
         }
     }
     Ok(left)

@@ -32,6 +32,19 @@ pub fn is_same(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     false
 }
 
+/// Whether two folders are open to the same people.
+#[cfg(unix)]
+pub fn is_alike(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.mode(), a.uid(), a.gid()) == (b.mode(), b.uid(), b.gid())
+}
+
+/// There is nothing here that a build would set.
+#[cfg(not(unix))]
+pub fn is_alike(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}
+
 /// Copies a file, or a link as a link.
 #[cfg(unix)]
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
@@ -47,17 +60,17 @@ pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to).map(drop)
 }
 
-/// Lets the folders below a folder be emptied.
+/// Lets the folders below a folder be emptied; what is no folder, a link to one included, is left alone.
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
 pub fn unlock(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
+    if !fs::symlink_metadata(folder)?.is_dir() {
+        return Ok(());
+    }
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            unlock(&entry.path())?;
-        }
+        unlock(&entry?.path())?;
     }
     Ok(())
 }

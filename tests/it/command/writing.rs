@@ -71,13 +71,19 @@ fn a_build_that_is_killed_leaves_the_old_site_or_the_new_one() {
     let (mut stopped, mut now) = (0, 1);
     for round in 0..kills as usize {
         let next = 1 - now;
+        let mark = folder.0.join(".public.sporbar-spare/.sporbar");
+        if round % 2 == 0 && !mark.exists() {
+            // The last one was killed while it wrote; a whole one leaves a mark to wait for.
+            std::fs::write(&chapter, &texts[now]).unwrap();
+            assert_eq!(run(&folder.0, &["build"]).0, 0);
+        }
         std::fs::write(&chapter, &texts[next]).unwrap();
         let mut build = Command::new(PROGRAM).arg("--root").arg(&folder.0).arg("build").stderr(Stdio::null()).spawn().unwrap();
         // Half of them at any moment, half of them while they write.
         let mut wait = longest.mul_f64(f64::from(rng.next_u32()) / f64::from(u32::MAX));
         if round % 2 == 0 {
             // The mark is the first that goes from what is made into the next site.
-            while folder.0.join(".public.sporbar-spare/.sporbar").exists() && build.try_wait().unwrap().is_none() {
+            while mark.exists() && build.try_wait().unwrap().is_none() {
                 std::thread::yield_now();
             }
             wait /= 20;
@@ -165,14 +171,18 @@ fn files_that_no_build_made_stay_where_the_page_beside_them_goes() {
     assert_eq!(run(&folder.0, &["build"]).0, 0);
     let at = |path: &str| folder.0.join("public").join(path);
     std::fs::write(at("en/about/more/notes.txt"), "notes").unwrap();
+    std::fs::create_dir_all(at("mine/empty")).unwrap();
+    symlink("nowhere", at("mine/link")).unwrap();
     for language in ["en", "cy"] {
         std::fs::remove_file(folder.0.join(format!("content/about/more.{language}.md"))).unwrap();
     }
     // The third is made out of what was left of the first.
     for _ in 0..3 {
         let (code, _, err) = run(&folder.0, &["build"]);
-        assert_eq!((code, err.ends_with("; left alone, as no build made it: en/about/more/notes.txt\n")), (0, true), "{err}");
+        assert_eq!((code, err.ends_with("; left alone, as no build made them: en/about/more/notes.txt and 1 more\n")), (0, true), "{err}");
         assert_eq!(std::fs::read_to_string(at("en/about/more/notes.txt")).unwrap(), "notes");
+        assert_eq!(std::fs::read_link(at("mine/link")).unwrap(), Path::new("nowhere"));
+        assert!(at("mine/empty").is_dir());
         assert!(!at("en/about/more/index.html").exists() && !at("cy/ynghylch/more").exists());
     }
 }
@@ -218,6 +228,32 @@ fn a_site_out_of_the_one_before_is_that_of_a_first_build() {
 }
 
 #[test]
+fn a_mark_that_lost_its_list_stops_no_build() {
+    let folder = Folder::site("listless");
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let before = files(&folder);
+    std::fs::write(folder.0.join("public/.sporbar"), "").unwrap();
+    std::fs::write(folder.0.join("public/CNAME"), "example.org").unwrap();
+    let (code, _, err) = run(&folder.0, &["build"]);
+    assert_eq!((code, err.ends_with(", 0 of them new or changed; left alone, as no build made it: CNAME\n")), (0, true), "{err}");
+    std::fs::remove_file(folder.0.join("public/CNAME")).unwrap();
+    assert!(files(&folder) == before);
+}
+
+#[test]
+fn folders_are_open_to_those_to_whom_a_new_one_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::site("modes");
+    for umask in ["077", "022", "022", "022"] {
+        let script = format!("umask {umask}; exec {PROGRAM} --root {} build", folder.0.display());
+        assert_eq!(said(Command::new("sh").args(["-c", &script]), &folder).0, Some(0));
+        let mode = |path: &str| std::fs::metadata(folder.0.join(path)).unwrap().permissions().mode() & 0o777;
+        let expected = if umask == "077" { 0o700 } else { 0o755 };
+        assert_eq!((mode("public"), mode("public/en/about")), (expected, expected), "umask {umask}");
+    }
+}
+
+#[test]
 fn a_folder_that_is_a_link_stays_one() {
     let folder = Folder::site("link");
     std::fs::create_dir_all(folder.0.join("elsewhere/site")).unwrap();
@@ -260,7 +296,7 @@ fn without_permission_the_old_site_stays() {
     std::fs::remove_file(folder.0.join(".public.sporbar-lock")).unwrap();
     mode(&folder.0, "555");
     let expected = "error: cannot create ROOT/.public.sporbar-lock: Permission denied (os error 13); ROOT/public is as it was; \
-                    the new site is built beside the old one, so whoever builds must be allowed to write in ROOT\n";
+                    the new site is built beside the old one, so whoever builds must be allowed to write in ROOT and to remove what earlier builds left there\n";
     assert_eq!(said(&mut mortal(&folder), &folder), (Some(3), expected.to_owned()));
     assert!(files(&folder) == before);
     // A folder of the old site that nobody may change is no obstacle.
@@ -270,7 +306,16 @@ fn without_permission_the_old_site_stays() {
     let (code, err) = said(&mut mortal(&folder), &folder);
     assert_eq!((code, err.contains("warning")), (Some(0), false), "{err}");
     assert!(files(&folder) != before);
-    // Nor is it when it is to be made into the next one.
+    // Nor is it when it is to be made into the next one, and nothing happens to where a link in it leads.
+    let (mine, elsewhere) = (folder.0.join("public/mine"), folder.0.join("elsewhere"));
+    std::fs::create_dir_all(&mine).and_then(|()| std::fs::create_dir(&elsewhere)).unwrap();
+    symlink(&elsewhere, mine.join("link")).unwrap();
+    mode(&elsewhere, "555");
+    for _ in 0..3 {
+        mode(&folder.0.join("public/mine"), "555");
+        assert_eq!(said(&mut mortal(&folder), &folder).0, Some(0));
+    }
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&elsewhere).unwrap().permissions()) & 0o777, 0o555);
     folder.change("content/about/method.en.md", "Do see ", "Do please see ");
     let (code, err) = said(&mut mortal(&folder), &folder);
     assert_eq!((code, err.contains("warning")), (Some(0), false), "{err}");
