@@ -54,7 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("png", &["render/picture.rs"]),
     ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
     ("rust_xlsxwriter", &["render/export/workbook.rs"]),
-    ("rustix", &["write/system.rs"]),
+    ("rustix", &["write/system.rs", "timings.rs"]),
     ("snowball_stemmers_rs", &["render/search/words.rs"]),
     ("syntect", &["render/code.rs"]),
     ("tera", &["render/template.rs", "render/template/fault.rs", "render/view.rs", "render/view/known.rs"]),
