@@ -1,7 +1,7 @@
 // How long it takes from saving a record until its page is served, and until it is seen in the browser. Median of 20 saves each,
 // in milliseconds.
 //
-//   cargo build --release && node benches/preview.mjs [program] [folder of a site] [record] [page]
+//   cargo build --release && node benches/preview.mjs [program] [folder of a site] [record] [page] [milliseconds of rest before a save]
 //
 // Without a folder: a copy of the real site. The clock runs from before the file is written until the server answers with the new
 // title, asked again and again, and in a second round until a frame shows it. Chromium and the modules of tests/browser must be there.
@@ -12,7 +12,7 @@ import { copy, start, stop } from "../tests/browser/preview.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const { chromium } = createRequire(join(root, "tests/browser/preview.mjs"))("playwright-core");
-const [program = join(root, "target/release/sporbar"), given, record = "data/initiatives/2021/19.yaml", path = "/en/initiatives/2021-19/"] = process.argv.slice(2);
+const [program = join(root, "target/release/sporbar"), given, record = "data/initiatives/2021/19.yaml", path = "/en/initiatives/2021-19/", pause = "400"] = process.argv.slice(2);
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const folder = given ?? copy(root);
 const file = join(folder, record);
@@ -26,7 +26,7 @@ try {
     for (let run = -3; run < 20; run++) {
       const title = `Saved ${run} ${Date.now()}`;
       const text = original.replace(/^(title: \{.*\ben: )[^,}]*|^( +en: ).*$/m, `$1$2${title}`);
-      await rest(400);
+      await rest(Number(pause));
       const shown = seen(title);
       const before = performance.now();
       writeFileSync(file, text);
