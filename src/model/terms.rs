@@ -2,17 +2,20 @@
 //!
 //! In: the glossary in one language. Out: places in texts. Finds whole words only, as they are written.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::check::Graph;
 use crate::locale::{Locale, Localized};
 
 /// The terms of a language, ready to be found.
 pub struct Terms {
-    matcher: AhoCorasick,
-    /// The term of each pattern, as an index into [`Graph::terms`].
-    terms: Vec<usize>,
+    /// The forms by the word they begin with, the longest first, each with its term as an index into [`Graph::terms`].
+    forms: FxHashMap<String, Vec<(String, usize)>>,
+    /// For each [`mark`], whether a form begins with a word that has it.
+    marks: [bool; MARKS],
 }
 
 /// The terms of every language; nothing where the site has no glossary.
@@ -26,34 +29,92 @@ pub fn all(graph: &Graph<'_>) -> Localized<Option<Terms>> {
 impl Terms {
     /// The terms of a language; nothing where the site has no glossary.
     pub fn new(graph: &Graph<'_>, locale: Locale) -> Option<Self> {
-        let forms = graph.terms.iter().enumerate().flat_map(|(at, node)| node.record.forms[locale].iter().map(move |form| (at, form)));
-        let (terms, patterns): (Vec<usize>, Vec<&String>) = forms.unzip();
-        if terms.is_empty() {
-            return None;
+        let mut terms = Terms { forms: FxHashMap::default(), marks: [false; MARKS] };
+        for (at, node) in graph.terms.iter().enumerate() {
+            for form in node.record.forms[locale].iter().filter(|form| !form.is_empty()) {
+                let word = &form[..end_of_word(form, 0)];
+                terms.marks[mark(word.as_bytes())] = true;
+                terms.forms.entry(word.to_owned()).or_default().push((form.clone(), at));
+            }
         }
-        let matcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()?;
-        Some(Terms { matcher, terms })
+        terms.forms.values_mut().for_each(|forms| forms.sort_by_key(|(form, _)| Reverse(form.len())));
+        (!terms.forms.is_empty()).then_some(terms)
     }
 
     /// The places of terms that were not `seen` yet, each term once, in the order of the text.
     pub fn find(&self, text: &str, seen: &mut Vec<usize>) -> Vec<(std::ops::Range<usize>, usize)> {
-        let letter = |c: char| c.is_alphanumeric() || c == '-';
         let mut found = Vec::new();
-        let mut from = 0;
-        while let Some(place) = self.matcher.find(aho_corasick::Input::new(text).range(from..)) {
-            let term = self.terms[place.pattern().as_usize()];
-            let whole = !text[..place.start()].chars().next_back().is_some_and(letter) && !text[place.end()..].chars().next().is_some_and(letter);
-            if !whole {
-                // A shorter term may begin inside the words that were no term.
-                from = place.start() + text[place.start()..].chars().next().map_or(1, char::len_utf8);
+        let mut at = 0;
+        while at < text.len() {
+            let end = end_of_word(text, at);
+            let word = &text.as_bytes()[at..end];
+            let form = if self.marks[mark(word)] { self.form(&text[at..end], &text[at..]) } else { None };
+            let Some((form, term)) = form else {
+                at = end;
                 continue;
+            };
+            if !seen.contains(term) {
+                seen.push(*term);
+                found.push((at..at + form.len(), *term));
             }
-            from = place.end();
-            if !seen.contains(&term) {
-                seen.push(term);
-                found.push((place.range(), term));
-            }
+            at += form.len();
         }
         found
+    }
+
+    /// The longest form that a text begins with, which is as far as its first word is concerned one of those for that word;
+    /// nothing where it ends within a word.
+    fn form(&self, word: &str, text: &str) -> Option<&(String, usize)> {
+        let longest = self.forms.get(word)?.iter().find(|(form, _)| text.starts_with(form.as_str()));
+        longest.filter(|(form, _)| !text[form.len()..].starts_with(is_letter))
+    }
+}
+
+/// What a word is made of.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || c == '-'
+}
+
+/// Where the word that begins at a place ends; behind the sign, where another sign stands there.
+fn end_of_word(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    while let Some(byte) = bytes.get(end) {
+        match LETTERS[usize::from(*byte)] {
+            true => end += 1,
+            false if byte.is_ascii() => return end.max(start + 1),
+            false => {
+                let sign = text[end..].chars().next().unwrap_or_default();
+                match is_letter(sign) {
+                    true => end += sign.len_utf8(),
+                    false => return if end == start { end + sign.len_utf8() } else { end },
+                }
+            }
+        }
+    }
+    end
+}
+
+/// Of each byte, whether it is a letter by itself.
+const LETTERS: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        letters[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'-';
+        byte += 1;
+    }
+    letters
+};
+
+/// How many marks there are.
+const MARKS: usize = 1024;
+
+/// A number that few words share, told from both ends of a word and its length: most words of a text begin no form, and are
+/// not looked up.
+fn mark(word: &[u8]) -> usize {
+    match word {
+        [first, .., last] => (usize::from(*first) * 7 + usize::from(*last) * 31 + word.len() * 131) % MARKS,
+        [only] => usize::from(*only),
+        [] => 0,
     }
 }
