@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
-use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::source::{File, FileTree};
@@ -39,37 +39,36 @@ enum Outcome {
 #[expect(clippy::disallowed_methods, reason = "the only reader")]
 pub fn read(root: &Path) -> io::Result<FileTree> {
     std::fs::read_dir(root).map_err(|error| io::Error::new(error.kind(), format!("cannot read {}: {error}", root.display())))?;
-    let mut found = Vec::new();
-    for folder in FOLDERS.iter().map(|folder| root.join(folder)) {
-        let Ok(kind) = std::fs::symlink_metadata(&folder) else { continue };
-        if !kind.is_dir() {
-            found.push(Err((folder, if kind.is_symlink() { LINK } else { NO_FILE }.to_owned())));
-            continue;
-        }
-        let visible = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
-        for entry in WalkDir::new(&folder).max_depth(DEEPEST).into_iter().filter_entry(visible) {
-            match entry {
-                Ok(entry) if entry.file_type().is_dir() && entry.depth() < DEEPEST => {}
-                Ok(entry) if entry.file_type().is_dir() => found.push(Err((entry.into_path(), "the folder is nested too deeply".to_owned()))),
-                Ok(entry) if entry.file_type().is_symlink() => found.push(Err((entry.into_path(), LINK.to_owned()))),
-                Ok(entry) if entry.file_type().is_file() => found.push(Ok(entry.into_path())),
-                Ok(entry) => found.push(Err((entry.into_path(), NO_FILE.to_owned()))),
-                Err(error) => {
-                    let path = error.path().unwrap_or(&folder).to_owned();
-                    found.push(Err((path, io::Error::from(error).to_string())));
+    let (tell, told) = mpsc::channel();
+    // It is listened to until the end.
+    let tell = |outcome: Outcome| tell.send(outcome).unwrap_or_default();
+    let refuse = |path: &Path, why: &str| tell(Outcome::Refused(name(root, path), why.to_owned()));
+    // Files are read while the rest of the folders is listed.
+    rayon::in_place_scope(|readers| {
+        for folder in FOLDERS.iter().map(|folder| root.join(folder)) {
+            let Ok(kind) = std::fs::symlink_metadata(&folder) else { continue };
+            if !kind.is_dir() {
+                refuse(&folder, if kind.is_symlink() { LINK } else { NO_FILE });
+                continue;
+            }
+            let visible = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+            for entry in WalkDir::new(&folder).max_depth(DEEPEST).into_iter().filter_entry(visible) {
+                match entry {
+                    Ok(entry) if entry.file_type().is_dir() && entry.depth() < DEEPEST => {}
+                    Ok(entry) if entry.file_type().is_dir() => refuse(entry.path(), "the folder is nested too deeply"),
+                    Ok(entry) if entry.file_type().is_symlink() => refuse(entry.path(), LINK),
+                    Ok(entry) if entry.file_type().is_file() => readers.spawn(move |_| tell(open(root, entry.path()))),
+                    Ok(entry) => refuse(entry.path(), NO_FILE),
+                    Err(error) => {
+                        let path = error.path().unwrap_or(&folder).to_owned();
+                        refuse(&path, &io::Error::from(error).to_string());
+                    }
                 }
             }
         }
-    }
-    let outcomes: Vec<Outcome> = found
-        .into_par_iter()
-        .map(|entry| match entry {
-            Ok(path) => open(root, &path),
-            Err((path, why)) => Outcome::Refused(name(root, &path), why),
-        })
-        .collect();
+    });
     let (mut files, mut refused) = (Vec::new(), Vec::new());
-    for outcome in outcomes {
+    for outcome in told.try_iter() {
         match outcome {
             Outcome::Read(file) => files.push(file),
             Outcome::Refused(path, why) => refused.push((path, why)),
