@@ -13,7 +13,7 @@ use super::value::Key;
 use super::yaml::{Kind, Node};
 use super::{utf8, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, nearest};
-use crate::locale::{Languages, Localized};
+use crate::locale::{Languages, Locale, Localized};
 use crate::source::{File, FileId, FileTree, Span, Spanned};
 
 /// A theme.
@@ -45,6 +45,13 @@ static DEFAULT_FILES: LazyLock<BTreeMap<&str, &[u8]>> = LazyLock::new(|| {
     collect(&DEFAULT, &mut files);
     files
 });
+
+impl Theme {
+    /// The word at a dotted place; nothing where there is none, or one with forms.
+    pub fn word(&self, locale: Locale, place: &str) -> Option<&str> {
+        find(&self.messages[locale], place).and_then(Value::as_str)
+    }
+}
 
 /// The files of the default theme, at the paths where a site can replace them.
 pub fn built_in() -> Vec<File> {

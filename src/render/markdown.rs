@@ -22,7 +22,7 @@ pub fn target(site: &Site<'_>, link: Link<'_>, locale: Locale) -> Option<(String
         Link::Proposal(id) => return Some((address::proposal_path(site, id, locale), graph.proposals[id.0].record.title[locale].clone())),
         Link::Document(id) => {
             let document = graph.documents[id.0];
-            return Some((format!("{}#{}", address::path(site, Page::Sources, locale), document.id), document.title[locale].clone()));
+            return Some(([&address::path(site, Page::Sources, locale), "#", document.id.as_str()].concat(), document.title[locale].clone()));
         }
         Link::Figure(id) => {
             let figure = graph.figures[id.0].figure;

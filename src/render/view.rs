@@ -8,7 +8,6 @@ use std::ops::Deref;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use serde_json::Value;
 
 mod charts;
 mod data;
@@ -178,8 +177,7 @@ pub fn kind(page: Page) -> (&'static str, &'static str) {
 
 /// The word of the theme at a dotted place.
 pub fn word(site: &Site<'_>, locale: Locale, place: &str) -> Option<String> {
-    let messages = &site.graph.content.theme.messages[locale];
-    place.split('.').try_fold(messages, |value, key| value.get(key)).and_then(Value::as_str).map(str::to_owned)
+    site.graph.content.theme.word(locale, place).map(str::to_owned)
 }
 
 /// The heading of a page; nothing where the theme lacks the word.
@@ -259,7 +257,7 @@ impl<'v, 'c> View<'v, 'c> {
         let places = &self.site.graph.content.documents.places;
         let step = |step: &crate::load::value::PlaceStep| {
             let word = places.get(step.word.as_str()).map_or(step.word.as_str(), |word| self.text(word));
-            step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
+            step.label.as_ref().map_or_else(|| word.to_owned(), |label| [word, "\u{a0}", label].concat())
         };
         let text = cite.at?.steps.iter().map(step).collect::<Vec<_>>().join(", ");
         Some(PlaceView { text, url: self.cited(cite) })
@@ -273,7 +271,7 @@ impl<'v, 'c> View<'v, 'c> {
         let of_document =
             |node: &&crate::check::PointNode<'_>| graph.strategies[node.strategy.0].document == cite.document && node.record.number.value == number;
         let at = graph.points.iter().position(|node| of_document(&node))?;
-        Some(self.point_link(crate::check::PointId(at)).url)
+        Some(self.point_url(crate::check::PointId(at)))
     }
 
     pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {
@@ -282,7 +280,7 @@ impl<'v, 'c> View<'v, 'c> {
         for cite in cites {
             let at = documents.iter().position(|(id, _)| *id == cite.document).unwrap_or_else(|| {
                 let document = self.site.graph.documents[cite.document.0];
-                let url = format!("{}#{}", path(self.site, Page::Sources, self.locale()), document.id);
+                let url = [&path(self.site, Page::Sources, self.locale()), "#", document.id.as_str()].concat();
                 let title = self.text(document.short.as_ref().unwrap_or(&document.title)).to_owned();
                 documents.push((cite.document, CiteView { url, document: title, places: Vec::new() }));
                 documents.len() - 1

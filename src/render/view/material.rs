@@ -230,11 +230,15 @@ impl View<'_, '_> {
 
     /// Address and name of a point.
     pub fn point_link(&self, id: PointId) -> LinkView {
-        let node = &self.site.graph.points[id.0];
-        let number = node.record.number.value;
-        let url = format!("{}#{}", self.link(Page::Points(node.strategy)).url, address::point_anchor(self.site, number, self.locale()));
         let word = super::word(self.site, self.locale(), "points.label").unwrap_or_default();
-        LinkView { url, title: word.replace("{number}", &number.to_string()) }
+        LinkView { url: self.point_url(id), title: word.replace("{number}", &self.site.graph.points[id.0].record.number.to_string()) }
+    }
+
+    /// Address of a point.
+    pub fn point_url(&self, id: PointId) -> String {
+        let node = &self.site.graph.points[id.0];
+        let anchor = address::point_anchor(self.site, node.record.number.value, self.locale());
+        [&address::path(self.site, Page::Points(node.strategy), self.locale()), "#", &anchor].concat()
     }
 
     pub fn points(&self, id: StrategyId) -> PointsView {

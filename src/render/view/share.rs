@@ -50,7 +50,7 @@ impl View<'_, '_> {
     }
 
     pub fn absolute(&self, path: &str) -> String {
-        format!("{}{path}", self.site.graph.content.site.base_url.value.0.trim_end_matches('/'))
+        [self.site.graph.content.site.base_url.value.0.trim_end_matches('/'), path].concat()
     }
 
     /// The documents of a page about one thing, each once.
