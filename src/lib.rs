@@ -127,27 +127,45 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
         if let Some(base_url) = edition.base_url {
             content.site.base_url.value = base_url;
         }
-        observer.begin(Phase::Check);
-        let graph = check::check(&content, &mut diagnostics);
-        web_links.extend(graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)));
-        let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
-        observer.begin(Phase::Model);
-        let mut site = model::build(graph, goal != Goal::Check);
+        let checked = |diagnostics: &mut Diagnostics| {
+            observer.begin(Phase::Check);
+            let graph = check::check(&content, diagnostics);
+            let links = graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)).collect();
+            observer.begin(Phase::Model);
+            (model::build(graph, goal != Goal::Check), links)
+        };
+        let mut of_look = Diagnostics::default();
+        let look = |diagnostics: &mut Diagnostics| {
+            observer.begin(Phase::Theme);
+            render::look::look(&content, &sources, memory.map(|memory| &memory.look), diagnostics)
+        };
+        let ((mut site, links), look) = match observer.now() {
+            Some(_) => (checked(&mut diagnostics), look(&mut of_look)),
+            None => rayon::join(|| checked(&mut diagnostics), || look(&mut of_look)),
+        };
+        web_links = links;
         site.draft = edition.draft;
+        let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
-            output = render::render(&site, &sources, goal == Goal::Publish, memory.map(|memory| &memory.look), observer, &mut diagnostics);
+            diagnostics.append(of_look);
+            output = render::render(&site, &sources, look, goal == Goal::Publish, observer, &mut diagnostics);
         } else {
             // Faults of the theme show beside those of the content; where its links lead cannot be told
             // from half a site, and the built-in templates have no faults.
             let mut found = Diagnostics::default();
             match can_be_shown && content.theme.has_own_templates && !diagnostics.has(Code::Messages) {
-                true => drop(render::render(&site, &sources, false, None, &Unobserved, &mut found)),
+                true => {
+                    found.append(of_look);
+                    render::render(&site, &sources, look, false, &Unobserved, &mut found);
+                }
                 false => render::check_theme(&site, &sources, &mut found),
             }
             found.take_back(|fault| matches!(fault.code, Code::BrokenLink | Code::RepeatedAnchor | Code::NoAlternative));
             diagnostics.append(found);
         }
         load::needless_settings(&content, &mut diagnostics);
+        // Hundreds of thousands of texts are given back beside what comes next; at the end of the program, not at all.
+        rayon::spawn(move || drop(content));
     }
     let settings = diagnostics.settings();
     Compilation { sources, output, diagnostics: diagnostics.sorted(), web_links, settings }

@@ -4,7 +4,7 @@
 //! independently. Faults of templates are diagnostics like any other; nothing here touches the disk.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -24,6 +24,7 @@ mod template;
 mod view;
 
 use crate::diagnostic::Diagnostics;
+use crate::load::Content;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
 use crate::model::origin;
@@ -46,19 +47,18 @@ impl Late {
     }
 }
 
-/// The published files of a site; those without `pictures` are enough to look at it and to check it.
+/// The published files of a site in its look; those without `pictures` are enough to look at it and to check it.
 ///
 /// Where the observer abandons the build, some are missing.
 pub fn render(
     site: &Site<'_>,
     sources: &FileTree,
+    look: Option<Arc<look::Look>>,
     pictures: bool,
-    memory: Option<&look::Memory>,
     observer: &dyn Observer,
     diagnostics: &mut Diagnostics,
 ) -> FileTree {
-    observer.begin(Phase::Theme);
-    let Some(look) = look::look(site, sources, memory, diagnostics) else {
+    let Some(look) = look else {
         return FileTree::default();
     };
     let mut engine = template::Engine::new(site, &look);
@@ -86,8 +86,6 @@ pub fn render(
     }
     observer.begin(Phase::Exports);
     files.extend(late.exports.files());
-    files.extend(feed::files(site));
-    files.extend(sitemap::files(site));
     if pictures && site.graph.content.site.share_images == Some(true) {
         observer.begin(Phase::Pictures);
         files.extend(picture::files(site, |page, locale| engine.picture(site, page, locale)));
@@ -95,6 +93,7 @@ pub fn render(
     files.extend(redirects::list(&old));
     redirects::clear_of(&files, &old, diagnostics);
     observer.begin(Phase::Links);
+    rayon::spawn(move || drop((engine, look)));
     let tree: FileTree = files.into_iter().collect();
     if !diagnostics.has_errors() && !observer.is_abandoned() {
         links::check(&tree, site, sources, diagnostics);
@@ -109,7 +108,7 @@ fn jobs(site: &Site<'_>) -> impl Iterator<Item = Job> {
     site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale)))
 }
 
-/// Every page of every language, and what is made beside them: search index and exports, the former as files.
+/// Every page of every language, and what is made beside them: exports, and search index, feeds and sitemap as files.
 fn all(
     site: &Site<'_>,
     sources: &FileTree,
@@ -133,20 +132,21 @@ fn all(
         let languages: Vec<_> = engine.languages().iter().zip(rules).filter(|_| !observer.is_abandoned()).collect();
         let indexes: Vec<Vec<File>> = languages.into_par_iter().map(|(language, rules)| search::files(site, language, rules.as_ref())).collect();
         observer.begin(Phase::Exports);
-        (indexes, if observer.is_abandoned() { Exports::default() } else { export::build(site) })
+        let exports = if observer.is_abandoned() { Exports::default() } else { export::build(site) };
+        (indexes, exports, [feed::files(site), sitemap::files(site)])
     };
     let pages = || {
         observer.begin(Phase::Pages);
         early.into_par_iter().filter(|_| !observer.is_abandoned()).map(|job| make(job, None)).collect::<Vec<_>>()
     };
-    let ((indexes, exports), mut rendered) = match observer.now() {
+    let ((indexes, exports, lists), mut rendered) = match observer.now() {
         Some(_) => (beside(), pages()),
         None => rayon::join(beside, pages),
     };
     let addresses = indexes.iter().map(|files| files.first().map(|file| format!("/{}", file.path)).unwrap_or_default());
     let late = Late { exports, indexes: addresses.collect() };
-    rendered.extend(last.into_iter().filter(|_| !observer.is_abandoned()).map(|job| make(job, Some(&late))));
-    (rendered, late, indexes.into_iter().flatten().collect())
+    rendered.par_extend(last.into_par_iter().filter(|_| !observer.is_abandoned()).map(|job| make(job, Some(&late))));
+    (rendered, late, indexes.into_iter().chain(lists).flatten().collect())
 }
 
 /// Makes pages before all others, because somebody waits for them.
@@ -205,16 +205,17 @@ fn fresh_faults(pages: impl Iterator<Item = Rendered>, files: &mut Vec<File>, fa
 
 /// Reports faults of templates and style sheets that show without a page.
 pub fn check_theme(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
-    assets(site, sources, diagnostics);
+    let content = site.graph.content;
+    assets(content, sources, diagnostics);
     redirects::resolve(site, diagnostics);
-    if let Some(languages) = template::languages(site, diagnostics) {
-        template::compile(site, sources, &languages.into(), diagnostics);
+    if let Some(languages) = template::languages(content, diagnostics) {
+        template::compile(content, sources, &languages.into(), diagnostics);
     }
 }
 
 /// The theme's assets under names that change with their content, and those names.
-fn assets(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> (Vec<File>, BTreeMap<String, String>) {
-    let theme = &site.graph.content.theme;
+fn assets(content: &Content, sources: &FileTree, diagnostics: &mut Diagnostics) -> (Vec<File>, BTreeMap<String, String>) {
+    let theme = &content.theme;
     let mut names = BTreeMap::new();
     let mut files = Vec::new();
     for (name, id) in theme.assets.iter().filter(|(name, _)| !style::is_style(name)) {

@@ -118,7 +118,7 @@ pub(super) fn join(pages: Pages<'_>, tree: &FileTree, names: &Names, languages: 
         groups.entry((section, key)).or_default().push((locale, id, page));
     }
     let mut chapters: Vec<Chapter> = Vec::new();
-    let (mut translated, mut faulty) = (Vec::new(), Vec::new());
+    let mut faulty = Vec::new();
     for ((section, key), mut group) in groups {
         for locale in languages.iter().filter(|locale| !group.iter().any(|(there, ..)| there == locale)) {
             let path = format!("content/{section}/{key}.{}.md", languages.code(locale));
@@ -134,9 +134,14 @@ pub(super) fn join(pages: Pages<'_>, tree: &FileTree, names: &Names, languages: 
             loose.extend(read.flat_map(references).map(|reference| (Some(section.to_owned()), reference)));
             continue;
         };
-        translated.push(in_step(&pages, tree, names, languages, diagnostics));
         chapters.push(Chapter { section: section.to_owned(), key: key.to_owned(), pages });
     }
+    let in_step = |chapter: &Chapter| {
+        let mut found = Diagnostics::default();
+        (in_step(&chapter.pages, tree, names, languages, &mut found), found)
+    };
+    let (translated, found): (Vec<_>, Vec<_>) = chapters.par_iter().map(in_step).unzip();
+    found.into_iter().for_each(|found| diagnostics.append(found));
     let order = |chapter: &Chapter| chapter.pages[Locale::SOURCE].front.order.as_ref().map_or(u32::MAX, |order| order.value);
     chapters.sort_by(|a, b| (&a.section, order(a), &a.key).cmp(&(&b.section, order(b), &b.key)));
     Chapters { chapters, translated, faulty, loose, kept }

@@ -62,6 +62,7 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
         })
         .flatten_iter()
         .collect();
+    scans.into_par_iter().for_each(drop);
     let languages = || site.graph.content.languages.iter();
     let pages: HashMap<String, (Page, Locale)> = match found.is_empty() {
         true => HashMap::new(),
@@ -112,16 +113,14 @@ fn template_with(code: Code, what: &str, kind: Option<&str>, sources: &FileTree)
     quoted.into_iter().find_map(|written| find(&written, what)).or_else(|| path.and_then(|path| find(&format!("}}}}{path}"), path)))
 }
 
-/// The text of a page; nothing of any other file.
-fn html(file: &File) -> &str {
-    let page = file.path.ends_with(".html").then_some(file.bytes.as_slice());
-    page.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+/// The bytes of a page; nothing of any other file.
+fn html(file: &File) -> &[u8] {
+    if file.path.ends_with(".html") { &file.bytes } else { &[] }
 }
 
 /// Reads the attributes of every element of a page in one pass, however their values are quoted.
-fn scan(html: &str) -> Scan<'_> {
+fn scan(bytes: &[u8]) -> Scan<'_> {
     let mut scan = Scan::default();
-    let bytes = html.as_bytes();
     let mut at = 0;
     while let Some(begin) = memchr::memchr(b'<', &bytes[at..]).map(|offset| at + offset + 1) {
         if !bytes.get(begin).is_some_and(u8::is_ascii_alphanumeric) {
@@ -133,11 +132,16 @@ fn scan(html: &str) -> Scan<'_> {
         let end = skip(bytes, begin, u8::is_ascii_alphanumeric);
         let name = &bytes[begin..end];
         let (mut picture, mut has_alternative) = ("<img>", false);
-        at = attributes(html, end, |attribute, value| match attribute {
-            b"id" if !scan.anchors.insert(value) => scan.repeated.push(value),
+        at = attributes(bytes, end, |attribute, value| match attribute {
+            b"id" => {
+                let anchor = text(value);
+                if !scan.anchors.insert(anchor) {
+                    scan.repeated.push(anchor);
+                }
+            }
             b"href" | b"src" | b"action" if !value.is_empty() => {
-                scan.links.push(value);
-                picture = value;
+                picture = text(value);
+                scan.links.push(picture);
             }
             b"alt" => has_alternative = true,
             _ => {}
@@ -156,9 +160,13 @@ fn scan(html: &str) -> Scan<'_> {
     scan
 }
 
+/// A value of an attribute. Between two signs of ASCII, bytes of a text are a text.
+fn text(value: &[u8]) -> &str {
+    std::str::from_utf8(value).unwrap_or_default()
+}
+
 /// Tells each attribute of a tag with its value, from behind the name of its element; returns where the tag ends.
-fn attributes<'a>(html: &'a str, from: usize, mut tell: impl FnMut(&'a [u8], &'a str)) -> usize {
-    let bytes = html.as_bytes();
+fn attributes<'a>(bytes: &'a [u8], from: usize, mut tell: impl FnMut(&'a [u8], &'a [u8])) -> usize {
     let mut at = from;
     loop {
         at = skip(bytes, at, |b| b.is_ascii_whitespace() || *b == b'/');
@@ -171,7 +179,7 @@ fn attributes<'a>(html: &'a str, from: usize, mut tell: impl FnMut(&'a [u8], &'a
         let name = &bytes[at..end];
         let sign = skip(bytes, end, u8::is_ascii_whitespace);
         at = end;
-        let mut value = "";
+        let mut value: &[u8] = &[];
         if bytes.get(sign) == Some(&b'=') {
             let begin = skip(bytes, sign + 1, u8::is_ascii_whitespace);
             let quote = bytes.get(begin).copied().filter(|b| matches!(b, b'"' | b'\''));
@@ -180,7 +188,7 @@ fn attributes<'a>(html: &'a str, from: usize, mut tell: impl FnMut(&'a [u8], &'a
                 Some(quote) => memchr::memchr(quote, &bytes[begin..]).map_or(bytes.len(), |length| begin + length),
                 None => skip(bytes, begin, |b| !b.is_ascii_whitespace() && *b != b'>'),
             };
-            value = html.get(begin..end).unwrap_or_default();
+            value = bytes.get(begin..end).unwrap_or_default();
             at = (end + usize::from(quote.is_some())).min(bytes.len());
         }
         tell(name, value);

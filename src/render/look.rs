@@ -7,22 +7,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Language, assets, search, template};
 use crate::diagnostic::Diagnostics;
+use crate::load::Content;
 use crate::load::theme::Theme;
-use crate::model::Site;
 use crate::source::{File, FileTree};
 
 /// What all pages share.
-pub(crate) struct Look {
+pub struct Look {
     /// The languages of the site with the forms of each.
-    pub languages: Arc<Vec<Language>>,
+    pub(super) languages: Arc<Vec<Language>>,
     /// How words of each are folded and stemmed; nothing where that has a fault, which was reported.
-    pub rules: Vec<Option<search::Rules>>,
+    pub(super) rules: Vec<Option<search::Rules>>,
     /// The assets under names that change with their content.
-    pub assets: Vec<File>,
+    pub(super) assets: Vec<File>,
     /// The addresses of the assets, by the names that templates use.
-    pub names: BTreeMap<String, String>,
+    pub(super) names: BTreeMap<String, String>,
     /// The templates.
-    pub compiled: template::Compiled,
+    pub(super) compiled: template::Compiled,
 }
 
 /// The last look in which nothing was wrong.
@@ -36,9 +36,8 @@ struct Past {
     look: Arc<Look>,
 }
 
-/// The look of a site; nothing where a fault leaves none. Faults are reported.
-pub(crate) fn look(site: &Site<'_>, sources: &FileTree, memory: Option<&Memory>, diagnostics: &mut Diagnostics) -> Option<Arc<Look>> {
-    let content = site.graph.content;
+/// The look of a site, which takes nothing but its theme and its languages; nothing where a fault leaves none. Faults are reported.
+pub fn look(content: &Content, sources: &FileTree, memory: Option<&Memory>, diagnostics: &mut Diagnostics) -> Option<Arc<Look>> {
     let codes: Vec<String> = content.site.languages.iter().map(|record| record.locale.as_ref().map_or(record.code.to_string(), ToString::to_string)).collect();
     let last = memory.map(|memory| memory.0.lock().unwrap_or_else(PoisonError::into_inner));
     if let Some(Some(past)) = last.as_deref()
@@ -48,7 +47,7 @@ pub(crate) fn look(site: &Site<'_>, sources: &FileTree, memory: Option<&Memory>,
         return Some(Arc::clone(&past.look));
     }
     let mut found = Diagnostics::default();
-    let look = make(site, sources, &mut found).map(Arc::new);
+    let look = make(content, sources, &mut found).map(Arc::new);
     if let (Some(mut last), Some(look), true) = (last, &look, found.is_empty()) {
         *last = Some(Past { theme: Arc::clone(&content.theme), codes, look: Arc::clone(look) });
     }
@@ -56,11 +55,13 @@ pub(crate) fn look(site: &Site<'_>, sources: &FileTree, memory: Option<&Memory>,
     look
 }
 
-fn make(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Look> {
-    let languages = Arc::new(template::languages(site, diagnostics)?);
+fn make(content: &Content, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Look> {
+    let languages = Arc::new(template::languages(content, diagnostics)?);
     let mut of_templates = Diagnostics::default();
-    let ((assets, names), compiled) = rayon::join(|| assets(site, sources, diagnostics), || template::compile(site, sources, &languages, &mut of_templates));
-    let rules = languages.iter().map(|language| search::rules(site, language, sources, diagnostics)).collect();
+    // The engine reads templates one after the other, so they are begun first.
+    let (compiled, (assets, names)) =
+        rayon::join(|| template::compile(content, sources, &languages, &mut of_templates), || assets(content, sources, diagnostics));
+    let rules = languages.iter().map(|language| search::rules(content, language, sources, diagnostics)).collect();
     diagnostics.append(of_templates);
     Some(Look { languages, rules, assets, names, compiled: compiled? })
 }

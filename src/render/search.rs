@@ -17,9 +17,10 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::markdown::Passage;
-use super::view::{Known, View, word};
+use super::view::{Known, View};
 use super::{Language, fingerprinted};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::Content;
 use crate::locale::Locale;
 use crate::locale::fold::Folder;
 use crate::model::Site;
@@ -168,10 +169,10 @@ pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec
 }
 
 /// How words of a language are folded and stemmed, as the theme says it; nothing where it says it wrongly.
-pub fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Rules> {
-    let said = |key: &str| word(site, language.locale, &format!("search.{key}")).unwrap_or_default();
+pub fn rules(content: &Content, language: &Language, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Rules> {
+    let said = |key: &str| content.theme.word(language.locale, &format!("search.{key}")).unwrap_or_default();
     let mut fault = |message: String, help: &str| {
-        diagnostics.push(Diagnostic::new(Code::Messages, place(site, language.locale, sources), message).help(help));
+        diagnostics.push(Diagnostic::new(Code::Messages, place(content, language.locale, sources), message).help(help));
     };
     let (letters, name) = (said("fold"), said("stemmer"));
     let pairs: Option<Vec<_>> =
@@ -179,7 +180,7 @@ pub fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnosti
     if pairs.is_none() {
         fault(format!("`{letters}` in `search.fold` is no list of letters"), "write each letter and what stands for it: `ä=ae ß=ss`");
     }
-    let stemmer = words::stemmer(&name);
+    let stemmer = words::stemmer(name);
     if stemmer.is_err() {
         fault(format!("`{name}` in `search.stemmer` is no algorithm of Snowball"), "write the English name of the language, as `Dutch`, or `none`");
     }
@@ -187,8 +188,7 @@ pub fn rules(site: &Site<'_>, language: &Language, sources: &FileTree, diagnosti
 }
 
 /// Where the theme has the words of a language.
-fn place(site: &Site<'_>, locale: Locale, sources: &FileTree) -> Span {
-    let content = site.graph.content;
+fn place(content: &Content, locale: Locale, sources: &FileTree) -> Span {
     let theme = content.site.theme.as_ref().map_or("default", |theme| theme.value.as_str());
     let code = content.languages.code(locale);
     let file = [theme, "default"].into_iter().find_map(|theme| sources.find(&format!("themes/{theme}/messages/{code}.yaml")));

@@ -15,6 +15,7 @@ use lightningcss::error::ErrorLocation;
 use lightningcss::rules::CssRule;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
 use lightningcss::targets::{Browsers, Targets};
+use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{FileId, FileTree, Span};
@@ -45,7 +46,12 @@ impl<'s> Styles<'s> {
     /// Name and text of each style sheet to publish; as they are written where one has a fault, which is reported.
     pub fn bundle(&self, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
         let mut faults = Diagnostics::default();
-        let imported: BTreeSet<String> = self.files.keys().flat_map(|name| self.check(name, &mut faults)).collect();
+        let checked: Vec<_> = self.files.par_iter().map(|(name, _)| self.check(name)).collect();
+        let mut imported = BTreeSet::new();
+        for (imports, found) in checked {
+            imported.extend(imports);
+            faults.append(found);
+        }
         let mut bundles: Vec<Option<(String, String)>> = Vec::new();
         if !faults.has_errors() {
             let entries = self.files.keys().filter(|name| !imported.contains(**name));
@@ -57,8 +63,9 @@ impl<'s> Styles<'s> {
         whole.unwrap_or_else(as_written)
     }
 
-    /// Reports every fault of a file, and says what it imports.
-    fn check(&self, name: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+    /// What a file imports, and every fault of it.
+    fn check(&self, name: &str) -> (Vec<String>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
         let warnings = Arc::default();
         let options = ParserOptions { filename: name.to_owned(), error_recovery: true, warnings: Some(Arc::clone(&warnings)), ..ParserOptions::default() };
         let sheet = StyleSheet::parse(self.files[name].1, options);
@@ -80,7 +87,7 @@ impl<'s> Styles<'s> {
                 }
             }
         }
-        imported
+        (imported, diagnostics)
     }
 
     /// A style sheet with everything it imports.

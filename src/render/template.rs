@@ -4,6 +4,7 @@
 //! engine says of a fault is put into plain words in `fault`.
 
 mod fault;
+mod fixed;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,12 +15,14 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 pub use fault::Fault;
 use fault::Places;
+use fixed::Fixed;
 
 use super::look::Look;
 use super::redirects::{self, Redirect};
-use super::view::{self, Known, LinkView, View};
+use super::view::{self, Known, LinkView, PageView, View};
 use super::{Language, Late, feed, file_of, picture};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::Content;
 use crate::load::words::pieces;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
@@ -31,6 +34,8 @@ pub struct Engine {
     tera: Arc<Tera>,
     languages: Arc<Vec<Language>>,
     shared: Vec<Context>,
+    /// What stands on the pages of each language alike.
+    fixed: Vec<Fixed>,
     /// What the pages of each language have shown of others.
     known: Vec<Known>,
     places: Places,
@@ -42,9 +47,10 @@ impl Engine {
     /// What is needed to render pages.
     pub fn new(site: &Site<'_>, look: &Look) -> Self {
         let Compiled { tera, places, mended } = look.compiled.clone();
-        let shared = look.languages.iter().map(|language| shared(site, language, &look.names)).collect();
+        let shared: Vec<Context> = look.languages.iter().map(|language| shared(site, language, &look.names)).collect();
+        let fixed = look.languages.iter().zip(&shared).map(|(language, shared)| Fixed::new(&tera, shared, menu(site, language))).collect();
         let known = look.languages.iter().map(|_| Known::new(site)).collect();
-        Engine { tera, languages: Arc::clone(&look.languages), shared, known, places, mended }
+        Engine { tera, languages: Arc::clone(&look.languages), shared, fixed, known, places, mended }
     }
 
     /// What the languages of the site need again and again.
@@ -64,6 +70,7 @@ impl Engine {
         let path = file_of(&page_view.url);
         let context = || -> tera::TeraResult<Context> {
             let mut context = self.shared[locale.index()].clone();
+            self.fixed[locale.index()].give(&self.tera, &page_view, &mut context)?;
             context.insert("page", &page_view);
             context.extend(view.body(page)?);
             match (page, late) {
@@ -127,8 +134,11 @@ impl Engine {
         let word = |key: &str| view::word(site, language.locale, &format!("not_found.{key}")).unwrap_or_default();
         let page = self.view(site, language.locale, &terms).not_found(&word("title"), &word("text"));
         let mut context = self.shared[language.locale.index()].clone();
-        context.insert("page", &page);
-        self.file(sources, page.url.trim_start_matches('/').to_owned(), self.tera.render("not_found.html", &context))
+        let html = self.fixed[language.locale.index()].give(&self.tera, &page, &mut context).and_then(|()| {
+            context.insert("page", &page);
+            self.tera.render("not_found.html", &context)
+        });
+        self.file(sources, page.url.trim_start_matches('/').to_owned(), html)
     }
 
     /// What stands at an address that was given up.
@@ -161,8 +171,8 @@ pub struct Compiled {
 }
 
 /// The theme's templates, ready for pages; nothing where a fault leaves none, and each fault is reported.
-pub fn compile(site: &Site<'_>, sources: &FileTree, languages: &Arc<Vec<Language>>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
-    let theme = &site.graph.content.theme;
+pub fn compile(content: &Content, sources: &FileTree, languages: &Arc<Vec<Language>>, diagnostics: &mut Diagnostics) -> Option<Compiled> {
+    let theme = &content.theme;
     let mut tera = Tera::default();
     tera.autoescape_on([".html"]);
     let known = Arc::clone(languages);
@@ -225,8 +235,7 @@ fn add(
 }
 
 /// The languages of the site with the forms of each.
-pub fn languages(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Language>> {
-    let content = site.graph.content;
+pub fn languages(content: &Content, diagnostics: &mut Diagnostics) -> Option<Vec<Language>> {
     let list = content.languages.iter().zip(&content.site.languages).map(|(locale, record)| {
         let (code, span) = match &record.locale {
             Some(locale) => (locale.value.clone(), locale.span),
@@ -246,15 +255,8 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     let content = site.graph.content;
     let terms = RefCell::default();
     let view = View { site, language, known: &Known::default(), terms: &terms };
-    let menu = [Page::Home, Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Fundings, Page::Traceability, Page::Actors, Page::About];
-    let menu: Vec<_> = menu
-        .into_iter()
-        .filter(|page| site.has(*page))
-        .map(|page| {
-            let LinkView { url, .. } = view.link(page);
-            let section = view::kind(page).1;
-            json!({ "section": section, "url": url, "title": view::word(site, language.locale, &format!("pages.{section}")) })
-        })
+    let menu: Vec<_> = menu(site, language)
+        .map(|(section, url)| json!({ "section": section, "url": url, "title": view::word(site, language.locale, &format!("pages.{section}")) }))
         .collect();
     let mut context = Context::new();
     context.insert("t", &content.theme.messages[language.locale]);
@@ -283,6 +285,13 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context.insert("feed", &feed.unwrap_or_default());
     context.insert("assets", assets);
     context
+}
+
+/// The entries of the menu: section and address.
+fn menu<'m>(site: &'m Site<'_>, language: &'m Language) -> impl Iterator<Item = (&'static str, String)> + 'm {
+    let all = [Page::Home, Page::Strategies, Page::Initiatives, Page::Recommendations, Page::Fundings, Page::Traceability, Page::Actors, Page::About];
+    let there = all.into_iter().filter(|page| site.has(*page));
+    there.map(|page| (view::kind(page).1, super::path(site, page, language.locale)))
 }
 
 /// `{{ summary | words }}`: a text whose marks, `[ad hoc](lang:la)`, say which words are in another language.

@@ -57,7 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["write/system.rs", "timings.rs"]),
     ("snowball_stemmers_rs", &["render/search/words.rs"]),
     ("syntect", &["render/code.rs"]),
-    ("tera", &["render/template.rs", "render/template/fault.rs", "render/view.rs", "render/view/known.rs"]),
+    ("tera", &["render/template.rs", "render/template/fault.rs", "render/template/fixed.rs", "render/view.rs", "render/view/known.rs"]),
     ("tokio", &["serve.rs", "serve/http.rs", "serve/preview.rs", "serve/shown.rs"]),
     ("ureq", &["external/ask.rs"]),
     ("url", &["external.rs", "external/ask.rs", "external/cache.rs"]),
