@@ -46,7 +46,8 @@ fn one(root: &Path, output: &Path) {
     lap(&mut times);
     let site = model::build(graph, true);
     lap(&mut times);
-    let tree: FileTree = render::render(&site, &sources, true, None, &Unobserved, &mut diagnostics);
+    let look = render::look::look(&content, &sources, None, &mut diagnostics);
+    let tree: FileTree = render::render(&site, &sources, look, true, &Unobserved, &mut diagnostics);
     lap(&mut times);
     write::write(&tree, &output.join("public"), || {}).expect("the output can be written");
     lap(&mut times);

@@ -45,7 +45,12 @@ impl Terms {
     pub fn find(&self, text: &str, seen: &mut Vec<usize>) -> Vec<(std::ops::Range<usize>, usize)> {
         let mut found = Vec::new();
         let mut at = 0;
-        while at < text.len() {
+        while let Some(byte) = text.as_bytes().get(at) {
+            // Every other place is a sign between two words.
+            if byte.is_ascii() && !LETTERS[usize::from(*byte)] && !self.marks[mark(&[*byte])] {
+                at += 1;
+                continue;
+            }
             let end = end_of_word(text, at);
             let word = &text.as_bytes()[at..end];
             let form = if self.marks[mark(word)] { self.form(&text[at..end], &text[at..]) } else { None };

@@ -81,8 +81,7 @@ impl Engine {
             Ok(context)
         };
         let template = format!("{}.html", page_view.kind);
-        let html = context().and_then(|context| self.tera.render(&template, &context));
-        self.file(sources, path, html)
+        self.file(sources, path, context().and_then(|context| self.render(&template, &context)))
     }
 
     /// Goes on without what is faulty at some places; whether there is more to find then.
@@ -124,7 +123,7 @@ impl Engine {
             .collect();
         let mut context = self.shared[0].clone();
         context.insert("homes", &homes);
-        let above = ["index.html", "404.html"].into_iter().map(|name| self.file(sources, name.to_owned(), self.tera.render(&format!("_{name}"), &context)));
+        let above = ["index.html", "404.html"].into_iter().map(|name| self.file(sources, name.to_owned(), self.render(&format!("_{name}"), &context)));
         above.chain(self.languages.iter().map(|language| self.not_found(site, sources, language))).collect()
     }
 
@@ -136,7 +135,7 @@ impl Engine {
         let mut context = self.shared[language.locale.index()].clone();
         let html = self.fixed[language.locale.index()].give(&self.tera, &page, &mut context).and_then(|()| {
             context.insert("page", &page);
-            self.tera.render("not_found.html", &context)
+            self.render("not_found.html", &context)
         });
         self.file(sources, page.url.trim_start_matches('/').to_owned(), html)
     }
@@ -146,17 +145,21 @@ impl Engine {
         let terms = RefCell::default();
         let mut context = self.shared[redirect.locale.index()].clone();
         context.insert("page", &self.view(site, redirect.locale, &terms).link(redirect.page));
-        self.file(sources, redirects::file(&redirect.from), self.tera.render("_moved.html", &context))
+        self.file(sources, redirects::file(&redirect.from), self.render("_moved.html", &context))
     }
 
-    fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<String>) -> Result<File, Box<Fault>> {
+    fn render(&self, template: &str, context: &Context) -> tera::TeraResult<Vec<u8>> {
+        // Long enough for most, so that a page is not moved again and again while it grows.
+        let mut bytes = Vec::with_capacity(32 << 10);
+        self.tera.render_to(template, context, &mut bytes)?;
+        // Thousands of pages wait in memory until all are there; the room they did not use must not.
+        bytes.shrink_to_fit();
+        Ok(bytes)
+    }
+
+    fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<Vec<u8>>) -> Result<File, Box<Fault>> {
         match html {
-            Ok(html) => {
-                let mut bytes = html.into_bytes();
-                // Thousands of pages wait in memory until all are there; the room they did not use must not.
-                bytes.shrink_to_fit();
-                Ok(File { path, bytes })
-            }
+            Ok(bytes) => Ok(File { path, bytes }),
             Err(error) => Err(Box::new(fault::of(&error, &self.places, sources, Some(&path)).swap_remove(0))),
         }
     }
@@ -339,9 +342,17 @@ fn fill(languages: &[Language], word: &Value, values: &Kwargs, state: &State) ->
     let Some(form) = form.and_then(Value::as_str) else {
         return Err(tera::Error::message("`fill` needs a word of the theme"));
     };
-    let mut filled = form.to_owned();
-    for (key, value) in values.iter() {
-        filled = filled.replace(&format!("{{{key}}}"), &written(language, value));
+    let mut filled = String::with_capacity(2 * form.len());
+    let mut rest = form;
+    while let Some((before, from)) = rest.split_once('{') {
+        filled.push_str(before);
+        let place = from.split_once('}').and_then(|(name, after)| Some((values.iter().find(|(key, _)| key.as_str() == Some(name))?.1, after)));
+        match place {
+            Some((value, _)) => filled.push_str(&written(language, value)),
+            None => filled.push('{'),
+        }
+        rest = place.map_or(from, |(_, after)| after);
     }
+    filled.push_str(rest);
     Ok(filled)
 }

@@ -193,7 +193,7 @@ impl View<'_, '_> {
             let steps = steps.map(|(position, (name, url))| Step { kind: "ListItem", item: self.absolute(url), name, position });
             graph.push(Node::Trail(Trail { kind: "BreadcrumbList", item_list_element: steps.collect() }));
         }
-        inert(&serde_json::to_string(&Linked { context: "https://schema.org", graph }).expect("texts, numbers and lists are JSON"))
+        inert(serde_json::to_string(&Linked { context: "https://schema.org", graph }).expect("texts, numbers and lists are JSON"))
     }
 
     /// An initiative as an undertaking, with the new money that its document grants it.
@@ -238,6 +238,11 @@ impl View<'_, '_> {
 }
 
 /// JSON that means the same and can end no element: whatever HTML gives a meaning is written as a number.
-fn inert(json: &str) -> String {
-    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+fn inert(mut json: String) -> String {
+    for (sign, number) in [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+        if json.contains(sign) {
+            json = json.replace(sign, number);
+        }
+    }
+    json
 }
