@@ -64,7 +64,8 @@ impl Formatter {
     /// A number with as many decimals as it has: 16,6 or 1.234,5.
     pub fn number(&self, number: Decimal) -> String {
         match IcuDecimal::try_from_str(&number.to_string()) {
-            Ok(decimal) => self.decimal.format(&decimal).to_string().replace('-', "\u{2212}"),
+            Ok(decimal) if number.is_sign_negative() => self.decimal.format(&decimal).to_string().replace('-', "\u{2212}"),
+            Ok(decimal) => self.decimal.format(&decimal).to_string(),
             Err(_) => number.to_string(),
         }
     }

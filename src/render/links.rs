@@ -122,7 +122,7 @@ fn html(file: &File) -> &[u8] {
 fn scan(bytes: &[u8]) -> Scan<'_> {
     let mut scan = Scan::default();
     let mut at = 0;
-    while let Some(begin) = memchr::memchr(b'<', &bytes[at..]).map(|offset| at + offset + 1) {
+    while let Some(begin) = next_tag(bytes, at).map(|sign| sign + 1) {
         if !bytes.get(begin).is_some_and(u8::is_ascii_alphanumeric) {
             // Nearly always, an element ends here.
             let comment = bytes[begin..].strip_prefix(b"!--");
@@ -192,6 +192,14 @@ fn attributes<'a>(bytes: &'a [u8], from: usize, mut tell: impl FnMut(&'a [u8], &
             at = (end + usize::from(quote.is_some())).min(bytes.len());
         }
         tell(name, value);
+    }
+}
+
+/// Where the next sign `<` stands. Every other one follows on a tag, where looking is sooner than searching.
+fn next_tag(bytes: &[u8], from: usize) -> Option<usize> {
+    match bytes.get(from) {
+        Some(b'<') => Some(from),
+        _ => memchr::memchr(b'<', &bytes[from..]).map(|length| from + length),
     }
 }
 

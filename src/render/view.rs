@@ -353,8 +353,15 @@ impl<'v, 'c> View<'v, 'c> {
 
     /// An amount with its unit: 16,6 mio. kr.
     pub fn money(&self, strategy: StrategyId, amount: Decimal) -> String {
+        let [before, after] = self.around_money(strategy);
+        [before, self.number(strategy, amount), after].concat()
+    }
+
+    /// What stands before and after an amount; it does not break over lines.
+    pub fn around_money(&self, strategy: StrategyId) -> [String; 2] {
         let form = &self.site.graph.strategies[strategy.0].strategy.record.unit.form[self.locale()];
-        form.replace(' ', "\u{a0}").replace("{amount}", &self.number(strategy, amount))
+        let (before, after) = form.split_once("{amount}").unwrap_or_default();
+        [before, after].map(|part| part.replace(' ', "\u{a0}"))
     }
 
     /// What every template sees of its page.

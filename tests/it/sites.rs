@@ -231,6 +231,19 @@ fn the_schemas_in_the_repository_are_those_of_the_records() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
+/// A build compares the words of a theme only where they are not the built-in ones.
+#[test]
+fn the_built_in_words_agree_with_each_other() {
+    let own = |mut file: File| {
+        file.bytes.extend(b"# another file\n");
+        file
+    };
+    let words: Vec<File> = theme::built_in().into_iter().filter(|file| file.path.contains("/messages/")).map(own).collect();
+    assert_eq!(words.len(), 2);
+    let site = words.into_iter().collect::<FileTree>().over(super::dataset::make(40));
+    assert_eq!(messages(&compile(site, Goal::Publish)), "");
+}
+
 #[test]
 fn the_made_up_site_of_the_benchmark_is_in_order() {
     let compilation = compile(super::dataset::make(40), Goal::Publish);

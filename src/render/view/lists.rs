@@ -164,10 +164,9 @@ impl View<'_, '_> {
 
     /// An amount with its unit, taken apart so that the number can be larger.
     pub fn money_parts(&self, id: StrategyId, money: &str) -> [String; 3] {
-        let form = self.site.graph.strategies[id.0].strategy.record.unit.form[self.locale()].replace(' ', "\u{a0}");
-        let (before, after) = form.split_once("{amount}").unwrap_or_default();
-        let number = money.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap_or(money);
-        [before, number, after].map(|part| part.trim_matches('\u{a0}').to_owned())
+        let [before, after] = self.around_money(id);
+        let number = money.strip_prefix(before.as_str()).and_then(|rest| rest.strip_suffix(after.as_str())).unwrap_or(money);
+        [&before, number, &after].map(|part| part.trim_matches('\u{a0}').to_owned())
     }
 
     fn cards(&self) -> Vec<StrategyCard> {
