@@ -137,7 +137,8 @@ fn all(
     };
     let pages = || {
         observer.begin(Phase::Pages);
-        early.into_par_iter().filter(|_| !observer.is_abandoned()).map(|job| make(job, None)).collect::<Vec<_>>()
+        // A few at a time: whoever is done with what is made beside them takes the next few, not none.
+        early.into_par_iter().with_max_len(4).filter(|_| !observer.is_abandoned()).map(|job| make(job, None)).collect::<Vec<_>>()
     };
     let ((indexes, exports, lists), mut rendered) = match observer.now() {
         Some(_) => (beside(), pages()),

@@ -30,7 +30,7 @@ type Found<'a> = (Code, &'a str);
 
 pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
     let files: Vec<&File> = tree.iter().collect();
-    let scans: Vec<Scan<'_>> = files.par_iter().map(|file| scan(html(file))).collect();
+    let scans: Vec<Scan<'_>> = files.par_iter().with_max_len(16).map(|file| scan(html(file))).collect();
     // Every address that a link can lead to, and the anchors there.
     let addresses: FxHashMap<&str, &FxHashSet<&str>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();

@@ -58,9 +58,8 @@ pub fn look(content: &Content, sources: &FileTree, memory: Option<&Memory>, diag
 fn make(content: &Content, sources: &FileTree, diagnostics: &mut Diagnostics) -> Option<Look> {
     let languages = Arc::new(template::languages(content, diagnostics)?);
     let mut of_templates = Diagnostics::default();
-    // The engine reads templates one after the other, so they are begun first.
-    let (compiled, (assets, names)) =
-        rayon::join(|| template::compile(content, sources, &languages, &mut of_templates), || assets(content, sources, diagnostics));
+    let ((assets, names), compiled) =
+        rayon::join(|| assets(content, sources, diagnostics), || template::compile(content, sources, &languages, &mut of_templates));
     let rules = languages.iter().map(|language| search::rules(content, language, sources, diagnostics)).collect();
     diagnostics.append(of_templates);
     Some(Look { languages, rules, assets, names, compiled: compiled? })

@@ -50,7 +50,10 @@ pub fn files(site: &Site<'_>, words: impl Fn(Page, Locale) -> Words + Sync) -> V
     let (Ok(regular), Ok(bold)) = (FontRef::try_from_slice(notosans::REGULAR_TTF), FontRef::try_from_slice(notosans::BOLD_TTF)) else {
         return Vec::new();
     };
-    jobs.par_iter().map(|(page, locale)| File { path: path(site, *page, *locale), bytes: draw(&words(*page, *locale), &regular, &bold) }).collect()
+    jobs.par_iter()
+        .with_max_len(4)
+        .map(|(page, locale)| File { path: path(site, *page, *locale), bytes: draw(&words(*page, *locale), &regular, &bold) })
+        .collect()
 }
 
 fn draw(words: &Words, regular: &FontRef<'_>, bold: &FontRef<'_>) -> Vec<u8> {

@@ -44,7 +44,7 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
         kept.map_err(|error| named("keep", &old, error))?;
     }
     let files: Vec<&File> = tree.iter().collect();
-    let changed = files.par_iter().map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
+    let changed = files.par_iter().with_max_len(16).map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
     place(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() }, target, stage)?;
     Ok(changed)
