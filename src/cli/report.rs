@@ -25,7 +25,7 @@ pub fn watched(input: FileTree, goal: Goal, edition: Edition) -> Compilation {
         let (mut doing, mut ticks) = ("reading", 0);
         loop {
             match told.recv_timeout(TICK) {
-                Ok(Phase::Read | Phase::Load) => {}
+                Ok(Phase::Read | Phase::Load | Phase::Theme) => {}
                 Ok(Phase::Check) => doing = "checking",
                 Ok(_) => doing = "making the pages",
                 Err(mpsc::RecvTimeoutError::Timeout) => {

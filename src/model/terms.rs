@@ -22,20 +22,22 @@ pub struct Terms {
 pub fn all(graph: &Graph<'_>) -> Localized<Option<Terms>> {
     let languages = &graph.content.languages;
     let locales: Vec<Locale> = languages.iter().collect();
-    let mut terms = locales.into_par_iter().map(|locale| Terms::new(graph, locale)).collect::<Vec<_>>().into_iter();
+    let of = |locale: Locale| {
+        let forms = graph.terms.iter().enumerate().flat_map(|(at, node)| node.record.forms[locale].iter().map(move |form| (form.as_str(), at)));
+        Terms::new(forms)
+    };
+    let mut terms = locales.into_par_iter().map(of).collect::<Vec<_>>().into_iter();
     Localized::from_fn(languages, |_| terms.next().flatten())
 }
 
 impl Terms {
-    /// The terms of a language; nothing where the site has no glossary.
-    pub fn new(graph: &Graph<'_>, locale: Locale) -> Option<Self> {
+    /// The terms with these forms, each of which is no empty text; nothing where there are none.
+    pub fn new<'f>(forms: impl Iterator<Item = (&'f str, usize)>) -> Option<Self> {
         let mut terms = Terms { forms: FxHashMap::default(), marks: [false; MARKS] };
-        for (at, node) in graph.terms.iter().enumerate() {
-            for form in node.record.forms[locale].iter().filter(|form| !form.is_empty()) {
-                let word = &form[..end_of_word(form, 0)];
-                terms.marks[mark(word.as_bytes())] = true;
-                terms.forms.entry(word.to_owned()).or_default().push((form.clone(), at));
-            }
+        for (form, term) in forms {
+            let word = &form[..end_of_word(form, 0)];
+            terms.marks[mark(word.as_bytes())] = true;
+            terms.forms.entry(word.to_owned()).or_default().push((form.to_owned(), term));
         }
         terms.forms.values_mut().for_each(|forms| forms.sort_by_key(|(form, _)| Reverse(form.len())));
         (!terms.forms.is_empty()).then_some(terms)
@@ -54,6 +56,8 @@ impl Terms {
             let end = end_of_word(text, at);
             let word = &text.as_bytes()[at..end];
             let form = if self.marks[mark(word)] { self.form(&text[at..end], &text[at..]) } else { None };
+            // A form that begins with a sign may stand behind a word, of which it is a part.
+            let form = form.filter(|_| !text[..at].ends_with(is_letter));
             let Some((form, term)) = form else {
                 at = end;
                 continue;
@@ -67,8 +71,8 @@ impl Terms {
         found
     }
 
-    /// The longest form that a text begins with, which is as far as its first word is concerned one of those for that word;
-    /// nothing where it ends within a word.
+    /// The longest form that a text begins with, and with it the word that the text begins with; nothing where the form ends
+    /// within a word.
     fn form(&self, word: &str, text: &str) -> Option<&(String, usize)> {
         let longest = self.forms.get(word)?.iter().find(|(form, _)| text.starts_with(form.as_str()));
         longest.filter(|(form, _)| !text[form.len()..].starts_with(is_letter))

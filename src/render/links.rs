@@ -113,9 +113,10 @@ fn template_with(code: Code, what: &str, kind: Option<&str>, sources: &FileTree)
     quoted.into_iter().find_map(|written| find(&written, what)).or_else(|| path.and_then(|path| find(&format!("}}}}{path}"), path)))
 }
 
-/// The bytes of a page; nothing of any other file.
+/// The bytes of a page; nothing of any other file, nor of an asset that is no text.
 fn html(file: &File) -> &[u8] {
-    if file.path.ends_with(".html") { &file.bytes } else { &[] }
+    let is_text = || !file.path.starts_with("assets/") || std::str::from_utf8(&file.bytes).is_ok();
+    if file.path.ends_with(".html") && is_text() { &file.bytes } else { &[] }
 }
 
 /// Reads the attributes of every element of a page in one pass, however their values are quoted.

@@ -149,8 +149,7 @@ impl Engine {
     }
 
     fn render(&self, template: &str, context: &Context) -> tera::TeraResult<Vec<u8>> {
-        // Long enough for most, so that a page is not moved again and again while it grows.
-        let mut bytes = Vec::with_capacity(32 << 10);
+        let mut bytes = Vec::new();
         self.tera.render_to(template, context, &mut bytes)?;
         // Thousands of pages wait in memory until all are there; the room they did not use must not.
         bytes.shrink_to_fit();

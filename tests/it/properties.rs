@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use sporbar::diagnostic::emit::{self, Format};
 use sporbar::load::read;
+use sporbar::load::translation::Fingerprint;
 use sporbar::load::value::{Amount, Key, PartialDate, Url};
+use sporbar::model::terms::Terms;
 use sporbar::source::{File, FileTree};
 use sporbar::{Goal, compile};
 
@@ -62,6 +64,25 @@ fn windows_line_ends_and_byte_order_marks_change_no_page() {
     assert!(plain.output.len() > 20 && plain.output == marked.output);
 }
 
+/// Where terms stand, told the long way: at every place the longest form that begins there, if it begins and ends with a word.
+fn places_of_terms(text: &str, forms: &[String]) -> Vec<(std::ops::Range<usize>, usize)> {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '-';
+    let (mut found, mut from): (Vec<(_, usize)>, usize) = (Vec::new(), 0);
+    for (at, _) in text.char_indices() {
+        let here = forms.iter().enumerate().filter(|(_, form)| at >= from && text[at..].starts_with(form.as_str()));
+        let Some((term, form)) = here.min_by_key(|(_, form)| std::cmp::Reverse(form.len())) else { continue };
+        let end = at + form.len();
+        if text[..at].ends_with(is_letter) || text[end..].starts_with(is_letter) {
+            continue;
+        }
+        from = end;
+        if !found.iter().any(|(_, known)| *known == term) {
+            found.push((at..end, term));
+        }
+    }
+    found
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -104,5 +125,21 @@ proptest! {
         if let Some(url) = Url::new(&text) {
             prop_assert_eq!(url.0, text);
         }
+    }
+
+    /// Looked up word by word, terms stand where they stand when every place is tried.
+    #[test]
+    fn terms_are_whole_words(text in "[ab§ø. ’-]{0,24}", forms in prop::collection::vec("[ab§ø. ’-]{1,4}", 1..6)) {
+        let terms = Terms::new(forms.iter().enumerate().map(|(at, form)| (form.as_str(), at))).unwrap();
+        prop_assert_eq!(terms.find(&text, &mut Vec::new()), places_of_terms(&text, &forms));
+    }
+
+    /// A text is the same text however its words are set apart.
+    #[test]
+    fn fingerprints_are_those_of_the_words(text in "[ab\u{b}\u{a0}\u{2003}\u{2019}\u{2028}\u{3000} \n\t\rø]{0,40}") {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        prop_assert_eq!(Fingerprint::of(&text), Fingerprint::of(&words.join(" ")));
+        prop_assert_eq!(Fingerprint::of(&text), Fingerprint::of(&words.join("\n\n")));
+        prop_assert_eq!(Fingerprint::of(&words.join(" ")), Fingerprint::of(&words.join("\u{a0}")));
     }
 }

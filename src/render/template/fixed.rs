@@ -1,7 +1,8 @@
 //! What stands on every page of a language alike: the foot, and the menu with the entry that a page belongs to.
 //!
-//! In: the theme and what the pages of a language share. Out: `menu_html` and `foot_html`, rendered once instead of for every
-//! page, which was a twentieth of a build. Never keeps a fault: what cannot be rendered here is rendered again by its pages.
+//! In: the theme and what the pages of a language share. Out: `menu_html` and `foot_html`, rendered once for a section or a
+//! language instead of for every page, which took a twentieth of a build. Never keeps a fault: what cannot be rendered here is
+//! rendered again by its pages, and so is the menu of a page of no section.
 
 use serde_json::json;
 use tera::{Context, Tera, TeraResult, Value};
