@@ -139,6 +139,7 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
             observer.begin(Phase::Theme);
             render::look::look(&content, &sources, memory.map(|memory| &memory.look), diagnostics)
         };
+        // The look takes nothing but the theme and the languages: it waits for no reference and no sum.
         let ((mut site, links), look) = match observer.now() {
             Some(_) => (checked(&mut diagnostics), look(&mut of_look)),
             None => rayon::join(|| checked(&mut diagnostics), || look(&mut of_look)),
