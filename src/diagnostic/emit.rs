@@ -30,11 +30,11 @@ const LONGEST_EXCERPT: usize = 64 << 10;
 
 /// A place as people count it: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Position {
+pub struct Position {
     /// Line, from 1.
-    line: usize,
+    pub line: usize,
     /// Column in characters, from 1.
-    column: usize,
+    pub column: usize,
 }
 
 /// The files that diagnostics point into, and where their lines begin.
@@ -111,6 +111,11 @@ pub fn render(diagnostics: &[Diagnostic], sources: &FileTree, format: Format, co
         Format::Sarif => format!("{:#}\n", sarif(diagnostics, places)),
         Format::Github => diagnostics.iter().map(|d| github(d, places) + "\n").collect(),
     }
+}
+
+/// Where a diagnostic begins.
+pub fn start(diagnostic: &Diagnostic, sources: &FileTree) -> Position {
+    Places::new(std::slice::from_ref(diagnostic), sources).start(diagnostic.span)
 }
 
 /// `2 errors, 1 warning`, or nothing where there is neither.
@@ -251,7 +256,8 @@ fn github(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
     )
 }
 
-fn word(severity: Severity) -> &'static str {
+/// A severity in a word.
+pub fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -44,7 +44,7 @@ impl FromStr for Editor {
 
 impl Editor {
     /// The address that opens a file at a line and column.
-    pub fn link(&self, file: &Path, line: u64, column: u64) -> String {
+    pub fn link(&self, file: &Path, line: usize, column: usize) -> String {
         let path = file.to_string_lossy().replace('\\', "/");
         // A path that begins with a slash does not need that of the template too.
         let template = if path.starts_with('/') { self.0.replace("/{path}", "{path}") } else { self.0.clone() };

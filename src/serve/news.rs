@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use super::editor::Editor;
 use super::page::Mark;
-use super::snapshot::{Snapshot, link};
+use super::snapshot::{Fault, Snapshot, link};
+use crate::diagnostic::Code;
 use crate::source::Origin;
 
 /// The codes of faults that are about a translation.
-const TRANSLATION: [&str; 4] = ["E0016", "E0062", "E0063", "W0002"];
+const TRANSLATION: [Code; 4] = [Code::MissingLanguage, Code::MissingTwin, Code::TwinsDiffer, Code::Unconfirmed];
 
 /// Everything that the script needs to know for the page at this path.
 pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, root: &Path, editor: &Editor) -> Value {
@@ -23,9 +24,8 @@ pub fn news(snapshot: &Snapshot, epoch: &str, path: &str, file: Option<&str>, ro
     let faults = &snapshot.faults;
     let origin = shown.origin(path);
     let behind = origin.map_or(&[][..], |origin| &origin.files);
-    let is_behind = |fault: &&Value| fault["file"].as_str().is_some_and(|file| behind.iter().any(|known| known == file));
-    let about = |fault: &&Value| fault["code"].as_str().is_some_and(|code| TRANSLATION.contains(&code));
-    let translations: Vec<&Value> = faults.list.iter().filter(about).filter(is_behind).collect();
+    let is_told = |fault: &&Fault| TRANSLATION.contains(&fault.known) && behind.contains(&fault.file);
+    let translations: Vec<&Fault> = faults.list.iter().filter(is_told).collect();
     json!({
         "epoch": epoch,
         "page": mark.shape,

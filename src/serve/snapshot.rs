@@ -6,12 +6,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::editor::Editor;
 use super::shown::Shown;
-use crate::diagnostic::emit::{self, Format};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::emit::{self, Format, Position};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::FileTree;
 
 /// Most faults that are shown one by one.
@@ -41,8 +41,8 @@ pub struct Snapshot {
 pub struct Faults {
     /// Whether there are no errors.
     pub is_good: bool,
-    /// The faults, in the order of the files, ready for the browser.
-    pub list: Vec<Value>,
+    /// The faults, in the order of the files.
+    pub list: Vec<Fault>,
     /// The faults that are not among those.
     pub more: usize,
     /// `2 errors, 1 warning`
@@ -51,16 +51,60 @@ pub struct Faults {
     pub text: String,
 }
 
+/// A fault as the browser shows it.
+#[derive(Clone, Serialize)]
+pub struct Fault {
+    /// Its code.
+    #[serde(skip)]
+    pub known: Code,
+    /// The file that it is in, as the site names it.
+    pub file: String,
+    code: &'static str,
+    severity: &'static str,
+    error: bool,
+    message: String,
+    help: Option<String>,
+    line: usize,
+    column: usize,
+    /// The lines that it is about.
+    excerpt: String,
+    /// What opens its place.
+    link: Option<String>,
+}
+
 impl Faults {
     /// Tells the faults of these files.
     pub fn of(diagnostics: &[Diagnostic], sources: &FileTree, root: &Path, editor: &Editor) -> Faults {
-        let list: Vec<Value> = diagnostics.iter().take(SHOWN).map(|fault| described(fault, sources, root, editor)).collect();
+        let list: Vec<Fault> = diagnostics.iter().take(SHOWN).map(|fault| Fault::of(fault, sources, root, editor)).collect();
         Faults {
             is_good: diagnostics.iter().all(|fault| fault.severity != Severity::Error),
             text: emit::render(&diagnostics[..list.len()], sources, Format::Human, false),
             more: diagnostics.len() - list.len(),
             summary: emit::summary(diagnostics),
             list,
+        }
+    }
+}
+
+impl Fault {
+    fn of(fault: &Diagnostic, sources: &FileTree, root: &Path, editor: &Editor) -> Fault {
+        let file = sources.file(fault.span.file).path.clone();
+        let Position { line, column } = emit::start(fault, sources);
+        // The lines alone: what is said of them stands beside them.
+        let bare = [Diagnostic { help: None, ..fault.clone() }];
+        let lines = emit::render(&bare, sources, Format::Human, false);
+        Fault {
+            known: fault.code,
+            code: fault.code.info().name,
+            severity: emit::word(fault.severity),
+            error: fault.severity == Severity::Error,
+            message: fault.message.clone(),
+            help: fault.help.clone(),
+            excerpt: lines.trim_end().lines().skip(3).collect::<Vec<_>>().join("\n"),
+            link: link(editor, root, &file, line, column),
+            file,
+            line,
+            column,
         }
     }
 }
@@ -129,27 +173,8 @@ fn changed(before: &FileTree, now: &FileTree) -> Vec<String> {
     now.iter().filter(differs).take(TOGETHER + 1).map(|file| file.path.clone()).collect()
 }
 
-/// A fault for the browser, with the link that opens its place.
-fn described(fault: &Diagnostic, sources: &FileTree, root: &Path, editor: &Editor) -> Value {
-    let one = std::slice::from_ref(fault);
-    let mut value: Value = serde_json::from_str(&emit::render(one, sources, Format::Json, false)).unwrap_or_default();
-    let place = &value["place"];
-    let (path, line, column) = (place["file"].as_str().unwrap_or_default(), place["line"].as_u64().unwrap_or(1), place["column"].as_u64().unwrap_or(1));
-    // The lines alone: what is said of them stands beside them.
-    let bare = [Diagnostic { help: None, ..fault.clone() }];
-    let lines = emit::render(&bare, sources, Format::Human, false);
-    let excerpt: Vec<&str> = lines.trim_end().lines().skip(3).collect();
-    let link = link(editor, root, path, line, column);
-    let is_error = fault.severity == Severity::Error;
-    value = json!({
-        "code": value["code"], "severity": value["severity"], "message": value["message"],
-        "help": value["help"], "file": path, "line": line, "column": column, "excerpt": excerpt.join("\n"), "link": link, "error": is_error,
-    });
-    value
-}
-
 /// The link that opens a file of the site; nothing for one that is built in.
-pub fn link(editor: &Editor, root: &Path, path: &str, line: u64, column: u64) -> Option<String> {
+pub fn link(editor: &Editor, root: &Path, path: &str, line: usize, column: usize) -> Option<String> {
     let file = root.join(path);
     file.exists().then(|| editor.link(&file, line, column))
 }
