@@ -16,13 +16,13 @@ use crate::locale::Locale;
 use crate::model::{Page, Site, origin};
 use crate::source::{File, FileTree, Span};
 
-/// The anchors and the links of a page, and what is wrong with it alone.
+/// The anchors and the links of a page, and what is wrong with it alone. They stay bytes: most are only compared.
 #[derive(Default)]
 struct Scan<'a> {
-    anchors: FxHashSet<&'a str>,
-    links: Vec<&'a str>,
-    repeated: Vec<&'a str>,
-    unread: Vec<&'a str>,
+    anchors: FxHashSet<&'a [u8]>,
+    links: Vec<&'a [u8]>,
+    repeated: Vec<&'a [u8]>,
+    unread: Vec<&'a [u8]>,
 }
 
 /// A fault of a finished page: its code, and what in the page it is about.
@@ -32,7 +32,7 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     let files: Vec<&File> = tree.iter().collect();
     let scans: Vec<Scan<'_>> = files.par_iter().with_max_len(16).map(|file| scan(html(file))).collect();
     // Every address that a link can lead to, and the anchors there.
-    let addresses: FxHashMap<&str, &FxHashSet<&str>> =
+    let addresses: FxHashMap<&str, &FxHashSet<&[u8]>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
     let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
     // Where a document can be had is for its record to say, at whatever address.
@@ -50,14 +50,14 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
                 if sound.contains(link) {
                     continue;
                 }
-                if !leads(link) {
-                    faults.push((Code::BrokenLink, link));
-                } else if link.starts_with('/') {
+                if !leads(text(link)) {
+                    faults.push((Code::BrokenLink, text(link)));
+                } else if link.starts_with(b"/") {
                     sound.insert(link);
                 }
             }
-            faults.extend(scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, *anchor)));
-            faults.extend(scan.unread.iter().map(|picture| (Code::NoAlternative, *picture)));
+            faults.extend(scan.repeated.iter().map(|anchor| (Code::RepeatedAnchor, text(anchor))));
+            faults.extend(scan.unread.iter().map(|picture| (Code::NoAlternative, text(picture))));
             faults.into_iter().map(|fault| (file.path.as_str(), fault))
         })
         .flatten_iter()
@@ -132,17 +132,17 @@ fn scan(bytes: &[u8]) -> Scan<'_> {
         }
         let end = skip(bytes, begin, u8::is_ascii_alphanumeric);
         let name = &bytes[begin..end];
-        let (mut picture, mut has_alternative) = ("<img>", false);
+        let (mut picture, mut has_alternative): (&[u8], bool) = (b"<img>", false);
         at = attributes(bytes, end, |attribute, value| match attribute {
             b"id" => {
-                let anchor = text(value);
-                if !scan.anchors.insert(anchor) {
-                    scan.repeated.push(anchor);
+                let is_first = scan.anchors.insert(value);
+                if !is_first {
+                    scan.repeated.push(value);
                 }
             }
             b"href" | b"src" | b"action" if !value.is_empty() => {
-                picture = text(value);
-                scan.links.push(picture);
+                picture = value;
+                scan.links.push(value);
             }
             b"alt" => has_alternative = true,
             _ => {}
@@ -234,12 +234,12 @@ fn within<'a>(link: &'a str, page: &str, base: &str) -> Option<Cow<'a, str>> {
     Some(Cow::Owned(format!("/{}", steps.join("/"))))
 }
 
-fn resolves(address: &str, here: &FxHashSet<&str>, addresses: &FxHashMap<&str, &FxHashSet<&str>>) -> bool {
+fn resolves(address: &str, here: &FxHashSet<&[u8]>, addresses: &FxHashMap<&str, &FxHashSet<&[u8]>>) -> bool {
     let (path, anchor) = address.split_once('#').map_or((address, ""), |(path, anchor)| (path, anchor));
     let path = path.split('?').next().unwrap_or_default();
     let anchors = match path.strip_prefix('/') {
         None => Some(&here),
         Some(path) => addresses.get(path.strip_suffix("index.html").unwrap_or(path)),
     };
-    anchors.is_some_and(|anchors| anchor.is_empty() || anchors.contains(anchor))
+    anchors.is_some_and(|anchors| anchor.is_empty() || anchors.contains(anchor.as_bytes()))
 }

@@ -148,12 +148,17 @@ impl Engine {
         self.file(sources, redirects::file(&redirect.from), self.render("_moved.html", &context))
     }
 
+    /// Thousands of pages wait in memory until all are there: each takes the room that it needs, and none that it grew in.
     fn render(&self, template: &str, context: &Context) -> tera::TeraResult<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.tera.render_to(template, context, &mut bytes)?;
-        // Thousands of pages wait in memory until all are there; the room they did not use must not.
-        bytes.shrink_to_fit();
-        Ok(bytes)
+        thread_local! {
+            /// Grows to the largest page and serves all others.
+            static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        let mut room = ROOM.take();
+        room.clear();
+        let bytes = self.tera.render_to(template, context, &mut room).map(|()| room.as_slice().to_vec());
+        ROOM.set(room);
+        bytes
     }
 
     fn file(&self, sources: &FileTree, path: String, html: tera::TeraResult<Vec<u8>>) -> Result<File, Box<Fault>> {
