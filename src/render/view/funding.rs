@@ -201,6 +201,8 @@ impl View<'_, '_> {
             states_sums: graph.themes[theme.0].record.stated.is_some(),
             rows: graph.themes[theme.0].initiatives.iter().filter(has_row).map(row).collect(),
         });
+        // The line of the reserve is no sum: nothing is added up in it.
+        let added_up = node.sums.iter().filter(|sums| sums.scope != Scope::Reserve);
         let total = node.sums.iter().find(|sums| sums.scope == Scope::Total);
         let already: Decimal = total.iter().flat_map(|sums| &sums.years).map(|sum| sum.already_financed).sum();
         FundingView {
@@ -226,7 +228,7 @@ impl View<'_, '_> {
                 .map(|row| RowView { cells: self.spans(&row.cells), ..row })
                 .collect(),
             differences: self.differences(id),
-            checked: node.sums.iter().flat_map(|sums| &sums.years).filter(|sum| sum.stated.is_some()).count(),
+            checked: added_up.flat_map(|sums| &sums.years).filter(|sum| sum.stated.is_some()).count(),
             notes: self.notes(&node.notes),
             source_notes: self.notes(&node.source_notes),
             panels: self.panels(id),
