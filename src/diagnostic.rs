@@ -82,20 +82,25 @@ impl Diagnostic {
     }
 }
 
-/// Most faults that one part of a run keeps: a file of a million faults is told by the first of them.
+/// Most faults of one code that are kept: a file of a million faults is told by the first of them. No code takes the place of
+/// another, so that it never depends on warnings whether there are errors.
 const MOST_FAULTS: usize = 1_000;
 
 /// All faults of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// How many of each code are in the list.
+    counts: BTreeMap<Code, usize>,
     settings: BTreeMap<Code, Option<Severity>>,
 }
 
 impl Diagnostics {
     /// Takes a fault.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < MOST_FAULTS {
+        let count = self.counts.entry(diagnostic.code).or_default();
+        if *count < MOST_FAULTS {
+            *count += 1;
             self.list.push(diagnostic);
         }
     }
@@ -106,8 +111,8 @@ impl Diagnostics {
     }
 
     /// Takes the faults of another list, for instance of a parallel part.
-    pub fn append(&mut self, mut other: Diagnostics) {
-        self.list.append(&mut other.list);
+    pub fn append(&mut self, other: Diagnostics) {
+        other.list.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Whether a file has an error.
@@ -117,7 +122,9 @@ impl Diagnostics {
 
     /// Takes faults out again that turned out to follow from another.
     pub fn take_back(&mut self, is_meant: impl Fn(&Diagnostic) -> bool) {
-        self.list.retain(|diagnostic| !is_meant(diagnostic));
+        let list = std::mem::take(&mut self.list);
+        self.counts.clear();
+        list.into_iter().filter(|diagnostic| !is_meant(diagnostic)).for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Gives a code another severity on this site; nothing silences it.
@@ -156,7 +163,9 @@ impl Diagnostics {
 
     /// A list with the same settings and these faults.
     pub fn with(settings: BTreeMap<Code, Option<Severity>>, list: Vec<Diagnostic>) -> Self {
-        Diagnostics { list, settings }
+        let mut all = Diagnostics { settings, ..Diagnostics::default() };
+        list.into_iter().for_each(|diagnostic| all.push(diagnostic));
+        all
     }
 
     /// Whether any fault forbids publishing.

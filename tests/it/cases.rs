@@ -103,3 +103,16 @@ fn bytes_that_are_no_text_are_named() {
     let text = emit::render(&compilation.diagnostics, &compilation.sources, Format::Short, false);
     assert_eq!(text, "data/initiatives/one/01.yaml:1:7: error[E0002]: the file is not UTF-8 text from here on (save it with the encoding UTF-8)\n");
 }
+
+/// A site can have more warnings than are kept; whether it is published does not depend on them.
+#[test]
+fn no_number_of_warnings_hides_an_error() {
+    let skips = "## A\n\n#### B\n\n".repeat(1_100);
+    let chapter = |code: &str| format!("--- content/about/long.{code}.md ---\n---\ntitle: Long\nsummary: Long.\n---\n\n{skips}\n");
+    let council = "--- data/council.yaml (gone) ---\n";
+    let compilation = compile(site(&format!("{}\n{}\n{council}", chapter("en"), chapter("cy"))), Goal::Publish);
+    assert!(!compilation.is_publishable());
+    let short = emit::render(&compilation.diagnostics, &compilation.sources, Format::Short, false);
+    let errors: Vec<&str> = short.lines().filter(|line| line.contains(": error[")).collect();
+    assert_eq!(errors, ["data/recommendations/01.yaml:1:1: error[E0003]: `data/council.yaml` is missing, which says whose recommendations these are"]);
+}
