@@ -97,7 +97,9 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 /// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter may have footnotes.
 pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
     let place = |range| place(&text, range);
-    let mut in_heading = false;
+    let (mut in_heading, mut in_image) = (false, false);
+    // What is open around a place, and the last paragraph.
+    let (mut depth, mut paragraph) = (0_usize, 0..0);
     let mut understood = Vec::new();
     let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<Heading>>::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
@@ -110,16 +112,26 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
             understood.push(range.clone());
         }
         match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        match event {
             Event::Start(Tag::Heading { .. }) => in_heading = true,
             Event::End(TagEnd::Heading(_)) => in_heading = false,
+            Event::Start(Tag::Paragraph) => paragraph = range.clone(),
+            Event::End(TagEnd::Image) => in_image = false,
+            // Nothing of what describes a picture is shown as text.
+            Event::Start(Tag::Link { .. }) | Event::FootnoteReference(_) if in_image => continue,
             _ => {}
         }
         let diagnostic = match event {
             Event::Html(_) | Event::InlineHtml(_) => Diagnostic::new(Code::RawHtml, place(range), "HTML in Markdown")
                 .help("write Markdown instead, or put the text between backticks if the signs are meant to be read"),
             Event::Start(Tag::Image { dest_url, .. }) => {
-                let alone =
-                    text[..range.start].ends_with("\n\n") && text[range.end..].trim_start_matches(' ').starts_with('\n') || text.trim() == &text[range.clone()];
+                in_image = true;
+                // In a paragraph of its own that is in nothing else, neither in a list nor in a quotation.
+                let alone = depth == 2 && paragraph == range;
                 match target(&dest_url) {
                     Ok(figure @ Target::Record(RecordKind::Figure, _)) if alone && footnotes_allowed => {
                         let figure = Spanned::new(figure, place(range));
