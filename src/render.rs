@@ -23,7 +23,7 @@ mod style;
 mod template;
 mod view;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Content;
 use crate::locale::Locale;
 use crate::locale::format::Formatter;
@@ -94,11 +94,29 @@ pub fn render(
     redirects::clear_of(&files, &old, diagnostics);
     observer.begin(Phase::Links);
     rayon::spawn(move || drop((engine, look)));
+    let count = files.len();
     let tree: FileTree = files.into_iter().collect();
+    if tree.len() < count {
+        clashes(site, diagnostics);
+    }
     if !diagnostics.has_errors() && !observer.is_abandoned() {
         links::check(&tree, site, sources, diagnostics);
     }
     tree
+}
+
+/// Reports pages that have the address of another.
+fn clashes(site: &Site<'_>, diagnostics: &mut Diagnostics) {
+    let mut first = HashMap::new();
+    let place = |(page, locale): Job| origin::files(site, page, locale).first().map_or(site.graph.content.site.span, |file| Span::top(*file));
+    for job in jobs(site) {
+        let path = path(site, job.0, job.1);
+        let message = format!("two pages would have the address {path}");
+        if let Some(other) = first.insert(path, job) {
+            let help = "give one of them another word in its address: `slug` in its record, or `slugs` in data/site.yaml";
+            diagnostics.push(Diagnostic::new(Code::PathClash, place(job), message).related(place(other), "the other one").help(help));
+        }
+    }
 }
 
 /// A page in a language.

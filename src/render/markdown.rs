@@ -311,6 +311,9 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// The anchors that the default theme has on every page.
+const RESERVED: [&str; 3] = ["main-content", "menu", "site-search"];
+
 /// An anchor of letters and digits from a heading, different from the earlier ones.
 fn anchor(title: &str, earlier: &mut HashMap<String, usize>) -> String {
     let mut slug = String::new();
@@ -327,7 +330,7 @@ fn anchor(title: &str, earlier: &mut HashMap<String, usize>) -> String {
     let id = loop {
         let candidate = if number == 1 { slug.to_owned() } else { format!("{slug}-{number}") };
         number += 1;
-        if candidate != "main-content" && !earlier.contains_key(&candidate) {
+        if !RESERVED.contains(&candidate.as_str()) && !earlier.contains_key(&candidate) {
             break candidate;
         }
     };

@@ -3,7 +3,7 @@
 //! In: `data/redirects.yaml` and the pages. Out: where each old address leads, and diagnostics: an address leads to a page that
 //! is there, never to another old one, and no page stands at an old address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 use super::{file_of, path};
@@ -73,11 +73,22 @@ pub fn resolve(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Vec<Redirect> 
     found.into_values().collect()
 }
 
-/// Reports old addresses at which the site has a file that is no page.
+/// Reports old addresses at which the site has a file that is no page, or where one of the two would have to be a folder.
 pub fn clear_of(files: &[File], redirects: &[Redirect], diagnostics: &mut Diagnostics) {
+    if redirects.is_empty() {
+        return;
+    }
+    let around = |path: &str| path.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut folders: HashSet<&str> = HashSet::new();
+    for file in files {
+        *counts.entry(&file.path).or_default() += 1;
+        folders.extend(around(&file.path).into_iter().map(|at| &file.path[..at]));
+    }
     for redirect in redirects {
         let file = file(&redirect.from);
-        if files.iter().filter(|other| other.path == file).count() > 1 {
+        let is_below_file = around(&file).into_iter().any(|at| counts.contains_key(&file[..at]));
+        if counts.get(file.as_str()).is_some_and(|count| *count > 1) || folders.contains(file.as_str()) || is_below_file {
             let message = format!("a file of the site stands at `{}`", redirect.from);
             diagnostics
                 .push(Diagnostic::new(Code::PathClash, redirect.span, message).help("take the redirect out: only an address that was given up leads on"));
