@@ -241,6 +241,11 @@ fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: 
     each_year(table, place, years, into);
     for (_, cell) in &table.0 {
         let amounts = [cell.kind.amount().map(|amount| (amount, cell.kind.span)), cell.already_financed.as_ref().map(|amount| (amount.value, amount.span))];
+        let is_number = |printed: &str| printed.chars().all(|c| c.is_ascii_digit() || is_mark(c)) && numbers(printed).any(|number| !number.is_zero());
+        if let Some(printed) = cell.printed.as_ref().filter(|printed| cell.kind.amount().is_none() && is_number(printed)) {
+            let message = format!("the document prints {} in this cell, which is recorded without an amount", printed.value);
+            into.push(Diagnostic::new(Code::NotPrinted, cell.kind.span, message).related(printed.span, "printed"));
+        }
         for (amount, span) in amounts.into_iter().flatten() {
             fits(amount, span, unit, into);
             let plain = matches!(cell.kind.value, CellKind::Amount(_)) && cell.already_financed.is_none();
@@ -286,18 +291,38 @@ fn fits(amount: Amount, span: Span, unit: &UnitRecord, into: &mut Diagnostics) {
     }
 }
 
-/// Whether one of the numbers in a printed text is this amount, however its thousands and decimals are marked.
+/// Whether one of the numbers in a printed text is this amount; a negative one has a sign, or stands in brackets.
 fn prints(printed: &str, amount: Amount) -> bool {
-    let is_mark = |c: char| matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}');
-    let numbers = printed.split(|c: char| !c.is_ascii_digit() && !is_mark(c));
+    let has_sign = || printed.contains(['-', '−', '–', '(']);
+    numbers(printed).any(|number| number == amount.0.abs()) && (!amount.0.is_sign_negative() || has_sign())
+}
+
+/// A sign inside a number: of its decimals, or of its thousands.
+fn is_mark(c: char) -> bool {
+    matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}')
+}
+
+/// The numbers that a printed text may have, however their thousands and decimals are marked.
+fn numbers(printed: &str) -> impl Iterator<Item = Decimal> {
+    let runs = printed.split(|c: char| !c.is_ascii_digit() && !is_mark(c));
     // With and without the spaces, for a space stands between two numbers or inside one.
-    let candidates = numbers.flat_map(|run| run.split(' ').chain([run]));
-    candidates.map(|candidate| candidate.trim_matches(is_mark)).any(|candidate| {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let whole = digits(candidate);
-        let decimal = candidate.rsplit_once(['.', ',']).map(|(whole, fraction)| format!("{}.{}", digits(whole), digits(fraction)));
-        [Some(whole), decimal].into_iter().flatten().filter_map(|number| number.parse::<Decimal>().ok()).any(|number| number == amount.0)
+    let candidates = runs.flat_map(|run| run.split(' ').chain([run])).map(|candidate| candidate.trim_matches(is_mark));
+    candidates.flat_map(|candidate| {
+        let decimal = candidate.rsplit_once(['.', ',']).and_then(|(before, after)| Some(format!("{}.{}", whole(before)?, digits(after)?)));
+        [whole(candidate), decimal].into_iter().flatten().filter_map(|number| number.parse().ok())
     })
+}
+
+/// The digits of a whole number, where three of them follow on every sign.
+fn whole(number: &str) -> Option<String> {
+    let mut groups = number.split(is_mark);
+    let first = groups.next().and_then(digits)?.to_owned();
+    groups.try_fold(first, |all, group| Some(all + digits(group).filter(|digits| digits.len() == 3)?))
+}
+
+/// A text that is nothing but digits.
+fn digits(text: &str) -> Option<&str> {
+    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
 
 /// An amount with as many decimals as those of its table, or more where it has more.

@@ -525,7 +525,7 @@ impl Decode for Cell {
         let fields = Fields::open(node, &["kind", "amount", "already_financed", "printed", "note"], cx)?;
         let word: Option<Option<Spanned<String>>> = fields.take("kind", cx);
         let amount: Option<Option<Amount>> = fields.take("amount", cx);
-        let already_financed = fields.take("already_financed", cx);
+        let already_financed: Option<Option<Spanned<Amount>>> = fields.take("already_financed", cx);
         let printed = fields.take("printed", cx);
         let note = fields.take("note", cx);
         let (word, amount) = (word?, amount?);
@@ -538,7 +538,13 @@ impl Decode for Cell {
                     .help(help),
             );
         };
-        Some(Cell { kind: Spanned::new(kind, node.span), already_financed: already_financed?, printed: printed?, note: note? })
+        let already_financed: Option<Spanned<Amount>> = already_financed?;
+        if let Some(extra) = already_financed.as_ref().filter(|_| !matches!(kind, CellKind::Amount(_))) {
+            let message = "`already_financed` stands beside new money, of which this cell has none";
+            let help = "where the cell has only money that is already financed, write `kind: already-financed` with it as `amount`";
+            return cx.fail(Diagnostic::new(Code::BadAmount, extra.span, message).help(help));
+        }
+        Some(Cell { kind: Spanned::new(kind, node.span), already_financed, printed: printed?, note: note? })
     }
 
     fn schema(languages: &Languages) -> Value {

@@ -67,14 +67,14 @@ fn alone<'m>(list: &mut Vec<&'m Spanned<Heading>>, others: &[&Spanned<Heading>],
     alone
 }
 
-/// Reports numbers that stand in one of two texts only. A number is its digits: signs between them differ by language.
+/// Reports numbers that stand in one of two texts only. The signs between their digits differ by language.
 ///
 /// The places are those of the whole texts; `file` and `twin_file` are the texts of their files, in which numbers are found again.
 pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into: &mut Diagnostics) {
     let ((source, place, file), (twin, twin_place, twin_file)) = (source, twin);
     let (here, there) = (numbers(source), numbers(twin));
     let only = |these: &[&str], others: &[&str]| -> Vec<String> {
-        let is_alone = |number: &&&str| others.binary_search_by(|other| digits(other).cmp(digits(number))).is_err();
+        let is_alone = |number: &&&str| others.binary_search_by(|other| value(other).cmp(value(number))).is_err();
         these.iter().filter(is_alone).map(|number| format!("`{number}`")).collect()
     };
     let (lost, added) = (only(&here, &there), only(&there, &here));
@@ -102,7 +102,7 @@ fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
     Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
 }
 
-/// The numbers of a text as they are written, each once, in the order of their digits. Addresses of links are not text.
+/// The numbers of a text as they are written, each once, in the order of their values. Addresses of links are not text.
 fn numbers(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -115,10 +115,10 @@ fn numbers(text: &str) -> Vec<&str> {
         found.push(number);
         rest = after;
     }
-    // Of those with the same digits the last stands for all.
+    // Of those with the same value the last stands for all.
     found.reverse();
-    found.sort_by(|a, b| digits(a).cmp(digits(b)));
-    found.dedup_by(|a, b| digits(a).eq(digits(b)));
+    found.sort_by(|a, b| value(a).cmp(value(b)));
+    found.dedup_by(|a, b| value(a).eq(value(b)));
     found
 }
 
@@ -130,9 +130,10 @@ fn first_digit(text: &str) -> Option<usize> {
     bytes[start..].iter().position(u8::is_ascii_digit).map(|at| start + at)
 }
 
-/// The digits of a number.
-fn digits(number: &str) -> impl Iterator<Item = u8> {
-    number.bytes().filter(u8::is_ascii_digit)
+/// What a number is in every language: its digits, with a point before the decimals. Three digits behind a sign are thousands.
+fn value(number: &str) -> impl Iterator<Item = u8> {
+    let point = number.rfind(['.', ',']).filter(|at| number.len() - at != ".000".len());
+    number.bytes().enumerate().filter_map(move |(at, byte)| if Some(at) == point { Some(b'.') } else { byte.is_ascii_digit().then_some(byte) })
 }
 
 /// How long the number is that a text begins with, signs between its digits included.
