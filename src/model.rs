@@ -308,7 +308,7 @@ impl Mentions<'_, '_> {
         let list = match link {
             Link::Initiative(id) if from != Page::Initiative(id) => &mut self.initiatives[id.0],
             Link::Recommendation(id) if from != Page::Recommendation(id) => &mut self.recommendations[id.0],
-            Link::Proposal(id) => &mut self.recommendations[self.graph.proposals[id.0].recommendation.0],
+            Link::Proposal(id) => return self.add(from, Link::Recommendation(self.graph.proposals[id.0].recommendation)),
             Link::Actor(id) => &mut self.actors[id.0],
             Link::Figure(id) if from != Page::Figures => &mut self.figures[id.0],
             _ => return,

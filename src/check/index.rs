@@ -2,7 +2,7 @@
 //!
 //! In: records. Out: links for names, with those that lead nowhere reported and left out.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,11 +13,31 @@ use super::{
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::Content;
 use crate::load::markdown::{Markdown, RecordKind, Target};
+use crate::load::record::material::PointsRecord;
 use crate::load::record::{Citation, SourceNote};
 use crate::load::reference::{ActorRef, Reference};
 use crate::load::value::{Key, Place, Url};
 use crate::locale::{Locale, Localized};
 use crate::source::{Span, Spanned};
+
+/// Those of a list that are not in it already; what is listed twice is reported.
+pub(super) fn once<'i, T>(list: &'i [T], name: impl Fn(&'i T) -> (&'i str, Span), into: &mut Diagnostics) -> Vec<&'i T> {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut found = Vec::new();
+    for item in list {
+        let (name, span) = name(item);
+        match seen.get(name) {
+            Some(first) => {
+                into.push(Diagnostic::new(Code::DuplicateKey, span, format!("`{name}` is listed twice")).related(*first, "first listed here"));
+            }
+            None => {
+                seen.insert(name, span);
+                found.push(item);
+            }
+        }
+    }
+    found
+}
 
 /// Every name and what it stands for.
 pub(super) struct Index<'c> {
@@ -33,12 +53,20 @@ pub(super) struct Index<'c> {
     pub(super) figures: HashMap<&'c str, FigureId>,
     /// Initiatives whose strategy is not there, which is reported once; a reference to one is no fault of its own.
     pub(super) homeless: BTreeSet<&'c str>,
+    /// The numbers of the points that are retold of a document.
+    pub(super) points: HashMap<&'c str, HashSet<String>>,
     /// What has been referred to, to tell what never is.
     pub(super) used_documents: Vec<AtomicBool>,
     pub(super) used_actors: Vec<AtomicBool>,
     pub(super) used_places: Vec<AtomicBool>,
     /// Where texts lead elsewhere on the web; the initiatives come in any order.
     pub(super) web_links: Mutex<Vec<Spanned<&'c str>>>,
+}
+
+/// The numbers of the points that are retold, by document.
+pub(super) fn points(content: &Content) -> HashMap<&str, HashSet<String>> {
+    let numbers = |record: &PointsRecord| record.sections.iter().flat_map(|section| &section.points).map(|point| point.number.to_string()).collect();
+    content.points.iter().rev().map(|(_, record)| (record.document.value.as_str(), numbers(record))).collect()
 }
 
 impl<'c> Index<'c> {
@@ -111,16 +139,8 @@ impl<'c> Index<'c> {
     }
 
     pub(super) fn actors(&self, ids: &'c [ActorRef], into: &mut Diagnostics) -> Vec<ActorId> {
-        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-        let mut actors = Vec::new();
-        for id in ids {
-            if let Some(first) = seen.insert(&id.value, id.span) {
-                into.push(Diagnostic::new(Code::DuplicateKey, id.span, format!("`{id}` is listed twice")).related(first, "first listed here"));
-            } else {
-                actors.extend(self.actor(id, into));
-            }
-        }
-        actors
+        let ids = once(ids, |id| (id.value.as_str(), id.span), into);
+        ids.into_iter().filter_map(|id| self.actor(id, into)).collect()
     }
 
     pub(super) fn document(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<DocumentId> {
@@ -151,10 +171,9 @@ impl<'c> Index<'c> {
     /// Where the points of a document are retold, a citation of a point names one of them.
     pub(super) fn known_point(&self, citation: &Citation, into: &mut Diagnostics) {
         let Some(at) = &citation.at else { return };
-        let Some((_, points)) = self.content.points.iter().find(|(_, points)| points.document.value == citation.document.value) else { return };
-        let known = |label: &str| points.sections.iter().flat_map(|section| &section.points).any(|point| point.number.to_string() == label);
+        let Some(points) = self.points.get(citation.document.value.as_str()) else { return };
         let first = at.value.steps.first().filter(|step| step.word == "point");
-        if let Some(label) = first.and_then(|step| step.label.as_ref()).filter(|label| !known(label)) {
+        if let Some(label) = first.and_then(|step| step.label.as_ref()).filter(|label| !points.contains(*label)) {
             into.push(unknown(at.span, "point", label, Some("the points of the document are in data/points".into())));
         }
     }

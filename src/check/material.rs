@@ -150,7 +150,8 @@ fn strategy(index: &Index<'_>, id: &str, place: Span, into: &mut Diagnostics) ->
 }
 
 fn initiatives(index: &Index<'_>, ids: &[InitiativeRef], into: &mut Diagnostics) -> Vec<InitiativeId> {
-    ids.iter().filter_map(|id| index.initiative_id(id, into)).collect()
+    let ids = super::index::once(ids, |id| (id.value.as_str(), id.span), into);
+    ids.into_iter().filter_map(|id| index.initiative_id(id, into)).collect()
 }
 
 /// Ids that become anchors of one page are different from each other.

@@ -67,6 +67,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         chapters: HashMap::new(),
         figures: content.figures.iter().enumerate().map(|(at, figure)| (figure.id.as_str(), FigureId(at))).collect(),
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
+        points: super::index::points(content),
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
         used_places: content.documents.places.0.iter().map(|_| AtomicBool::new(false)).collect(),
@@ -231,7 +232,7 @@ impl<'c> Index<'c> {
         let theme = self.theme(strategy, &record.theme, into);
         if let Some(period) = &record.period {
             match (&period.from, &period.to) {
-                (Some(from), Some(to)) if to.value.year < from.year || (to.value < *from && to.value.month.is_some()) => {
+                (Some(from), Some(to)) if to.value.is_before(*from) => {
                     into.push(Diagnostic::new(Code::BadValue, to.span, format!("{to} is before {from}, when the period begins")));
                 }
                 (None, None) if period.note.is_none() => {

@@ -12,11 +12,11 @@ use crate::source::Span;
 pub fn check(graph: &mut Graph<'_>, into: &mut Diagnostics) {
     succession(graph, into);
     let traces = std::mem::take(&mut graph.traces);
-    let mut seen: BTreeMap<(ProposalId, Option<InitiativeId>), Span> = BTreeMap::new();
+    let mut seen: BTreeMap<(ProposalId, Option<&str>), Span> = BTreeMap::new();
     let mut kept: Vec<_> = traces
         .into_iter()
         .filter(|trace| {
-            let key = (trace.from, trace.to.map(|end| end.initiative));
+            let key = (trace.from, trace.record.to.as_ref().map(|to| to.value.as_str()));
             if let Some(first) = seen.get(&key) {
                 let what = if key.1.is_some() { "this link" } else { "this gap" };
                 into.push(Diagnostic::new(Code::DuplicateTrace, trace.record.span, format!("{what} is recorded twice")).related(*first, "first recorded here"));
@@ -75,10 +75,10 @@ fn fits(graph: &Graph<'_>, trace: &super::Trace<'_>, into: &mut Diagnostics) -> 
     let advice = graph.documents[council.document.0].date;
     let strategy = graph.documents[graph.strategies[node.strategy.0].document.0].date;
     match relation {
-        Relation::FollowUp if strategy < advice => {
+        Relation::FollowUp if strategy.is_before(advice) => {
             bad(place, format!("a strategy of {strategy} cannot follow up advice of {advice}"), "an earlier initiative is a precedent")
         }
-        Relation::Precedent if strategy > advice => {
+        Relation::Precedent if advice.is_before(strategy) => {
             bad(place, format!("a strategy of {strategy} cannot be a precedent of advice of {advice}"), "a later initiative is a follow-up")
         }
         _ => true,
@@ -131,7 +131,7 @@ fn succession(graph: &mut Graph<'_>, into: &mut Diagnostics) {
         let kept = continues.into_iter().filter(|succession| {
             let place = succession.record.initiative.span;
             let earlier = date(graph, succession.earlier);
-            if earlier >= own {
+            if !earlier.is_before(own) {
                 let message = format!("`{}` is of {earlier}, which is not earlier than {own}", succession.record.initiative);
                 into.push(Diagnostic::new(Code::Succession, place, message).help("an initiative continues one of an earlier strategy"));
                 return false;

@@ -160,6 +160,15 @@ pub struct PartialDate {
     pub day: Option<u8>,
 }
 
+impl PartialDate {
+    /// Whether it is certainly before another: a month is not before its own days, nor a day before its month.
+    pub fn is_before(self, other: PartialDate) -> bool {
+        let parts = |date: PartialDate| [Some(date.year), date.month.map(u16::from), date.day.map(u16::from)];
+        let known = parts(self).into_iter().zip(parts(other)).map_while(|(one, other)| Some((one?, other?)));
+        known.into_iter().find(|(one, other)| one != other).is_some_and(|(one, other)| one < other)
+    }
+}
+
 impl FromStr for PartialDate {
     type Err = ();
 
