@@ -71,10 +71,9 @@ impl Terms {
         found
     }
 
-    /// The longest form that a text begins with, whose first word is `word`; nothing where that form ends within a word.
+    /// The longest form that a text begins with, whose first word is `word`; none that ends within a word.
     fn form(&self, word: &str, text: &str) -> Option<&(String, usize)> {
-        let longest = self.forms.get(word)?.iter().find(|(form, _)| text.starts_with(form.as_str()));
-        longest.filter(|(form, _)| !text[form.len()..].starts_with(is_letter))
+        self.forms.get(word)?.iter().find(|(form, _)| text.strip_prefix(form.as_str()).is_some_and(|rest| !rest.starts_with(is_letter)))
     }
 }
 

@@ -64,15 +64,16 @@ fn windows_line_ends_and_byte_order_marks_change_no_page() {
     assert!(plain.output.len() > 20 && plain.output == marked.output);
 }
 
-/// Where terms stand, told the long way: at every place the longest form that begins there, if it begins and ends with a word.
+/// Where terms stand, told the long way: at every place where a word begins, the longest form there that ends with one.
 fn places_of_terms(text: &str, forms: &[String]) -> Vec<(std::ops::Range<usize>, usize)> {
     let is_letter = |c: char| c.is_alphanumeric() || c == '-';
     let (mut found, mut from): (Vec<(_, usize)>, usize) = (Vec::new(), 0);
     for (at, _) in text.char_indices() {
-        let here = forms.iter().enumerate().filter(|(_, form)| at >= from && text[at..].starts_with(form.as_str()));
+        let is_here = |form: &str| text[at..].strip_prefix(form).is_some_and(|rest| !rest.starts_with(is_letter));
+        let here = forms.iter().enumerate().filter(|(_, form)| at >= from && is_here(form));
         let Some((term, form)) = here.min_by_key(|(_, form)| std::cmp::Reverse(form.len())) else { continue };
         let end = at + form.len();
-        if text[..at].ends_with(is_letter) || text[end..].starts_with(is_letter) {
+        if text[..at].ends_with(is_letter) {
             continue;
         }
         from = end;
