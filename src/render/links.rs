@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use memchr::memmem;
+use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,6 +46,8 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
         .map_init(FxHashSet::default, |sound, (file, scan)| {
             let leads =
                 |link: &str| within(link, &file.path, base).is_none_or(|address| resolves(&address, &scan.anchors, &addresses)) || stated.contains(link);
+            // Servers and browsers take `%C3%A6` for the letter that it stands for.
+            let leads = |link: &str| leads(link) || link.contains('%') && leads(&percent_decode_str(link).decode_utf8_lossy());
             let mut faults: Vec<Found<'_>> = Vec::new();
             for link in scan.links.iter().copied() {
                 if sound.contains(link) {
@@ -92,7 +95,7 @@ fn template_with(code: Code, what: &str, kind: Option<&str>, sources: &FileTree)
     let attributes: &[&str] = match code {
         Code::RepeatedAnchor => &["id"],
         Code::NoAlternative => &["src"],
-        _ => &["href", "src", "action"],
+        _ => &["href", "src", "action", "poster", "data"],
     };
     let mut templates: Vec<_> = sources.entries().filter(|(_, file)| file.path.contains("/templates/")).collect();
     templates.sort_by_key(|(_, file)| match kind {
@@ -133,16 +136,22 @@ fn scan(bytes: &[u8]) -> Scan<'_> {
         let end = skip(bytes, begin, u8::is_ascii_alphanumeric);
         let name = &bytes[begin..end];
         let (mut picture, mut has_alternative): (&[u8], bool) = (b"<img>", false);
-        at = attributes(bytes, end, |attribute, value| match attribute {
+        at = attributes(bytes, end, |attribute, value| match &*in_small_letters(attribute) {
             b"id" => {
                 let is_first = scan.anchors.insert(value);
                 if !is_first {
                     scan.repeated.push(value);
                 }
             }
-            b"href" | b"src" | b"action" if !value.is_empty() => {
+            b"href" | b"src" | b"action" | b"poster" if !value.is_empty() => {
                 picture = value;
                 scan.links.push(value);
+            }
+            b"data" if name.eq_ignore_ascii_case(b"object") => scan.links.push(value),
+            // Addresses with their sizes, between commas.
+            b"srcset" => {
+                let addresses = value.split(|byte| *byte == b',').filter_map(|one| one.split(u8::is_ascii_whitespace).find(|part| !part.is_empty()));
+                scan.links.extend(addresses);
             }
             b"alt" => has_alternative = true,
             _ => {}
@@ -151,7 +160,7 @@ fn scan(bytes: &[u8]) -> Scan<'_> {
             scan.unread.push(picture);
         }
         // What stands in these is no HTML.
-        let closing: &[u8] = match name {
+        let closing: &[u8] = match &*in_small_letters(name) {
             b"script" => b"</script",
             b"style" => b"</style",
             _ => continue,
@@ -159,6 +168,14 @@ fn scan(bytes: &[u8]) -> Scan<'_> {
         at += memmem::find(&bytes[at..], closing).unwrap_or(bytes.len() - at);
     }
     scan
+}
+
+/// The name of an element or an attribute as nearly all are written.
+fn in_small_letters(name: &[u8]) -> Cow<'_, [u8]> {
+    match name.iter().any(u8::is_ascii_uppercase) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
 }
 
 /// A value of an attribute. Between two signs of ASCII, bytes of a text are a text.

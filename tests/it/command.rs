@@ -172,6 +172,9 @@ fn a_new_record_has_the_right_skeleton() {
     assert_eq!((code, out.as_str()), (0, "ROOT/data/recommendations/02.yaml\nROOT/data/traces/02.yaml\n"));
     let (code, _, err) = run(&folder.0, &["new", "initiative", "two"]);
     assert_eq!((code, err.as_str()), (2, "error: there is no strategy `two`; the strategies are one, three\n"));
+    std::fs::remove_file(folder.0.join("data/council.yaml")).unwrap();
+    let expected = answer(2, "", "error: a recommendation needs data/council.yaml, which says whose it is\n");
+    assert_eq!(run(&folder.0, &["new", "recommendation"]), expected);
 }
 
 const NEW_INITIATIVE: &str = "\

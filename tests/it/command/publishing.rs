@@ -56,6 +56,9 @@ fn the_commands_in_the_readme_of_a_new_site_work() {
     let folder = Folder::new("new-site-wrong");
     assert_eq!(new_site(&folder.0, &["--languages", "da,Danish"]).0, 2);
     assert_eq!(new_site(&folder.0, &["--languages", "da,da"]), (2, "error: `da` stands twice\n".into()));
+    // Of the right form, but no language that numbers and dates could be written in.
+    assert_eq!(new_site(&folder.0, &["--languages", "tlh"]).0, 2);
+    assert_eq!(new_site(&folder.0, &["--languages", "pt-BR"]), (2, "error: `pt-BR` becomes a part of addresses; write it in small letters: pt-br\n".into()));
 }
 
 #[test]

@@ -15,6 +15,16 @@ fn codes_are_explained() {
     assert_eq!(run(&folder.0, &["explain", "E003"]), answer(2, "", "error: there is no code `E003`; did you mean `E0003`?\n"));
 }
 
+/// What was not looked at is not said to be in order.
+#[test]
+fn translations_in_a_file_with_faults_are_not_confirmed() {
+    let folder = Folder::site("translations-faulty");
+    assert_eq!(run(&folder.0, &["translations", "confirm"]).0, 0);
+    folder.change("data/initiatives/one/02.yaml", "title: {en: Longer hours", "title: {en: \"Longer hours");
+    let expected = answer(1, "", "not looked at because of faults: data/initiatives/one/02.yaml\n");
+    assert_eq!(run(&folder.0, &["translations"]), expected);
+}
+
 #[test]
 fn translations_are_confirmed_and_fall_out_of_step() {
     let folder = Folder::site("translations");
@@ -82,6 +92,14 @@ fn translations_are_confirmed_and_fall_out_of_step() {
         }
     }
     assert_eq!(inside(".", "/nowhere").0, Some(2));
+    // From a folder within the site, where only its own names are at hand.
+    std::fs::remove_file(&record).unwrap();
+    let within = Command::new(env!("CARGO_BIN_EXE_sporbar"))
+        .current_dir(folder.0.join("data"))
+        .args(["--root", "..", "translations", "confirm", "initiatives/one/02.yaml"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(within.stderr).unwrap(), "1 translation confirmed\n");
 
     assert_eq!(run(&folder.0, &["translations", "confirm", "data/nowhere"]), answer(2, "", "error: nothing at data/nowhere is translated\n"));
     assert_eq!(

@@ -248,8 +248,9 @@ fn folders_are_open_to_those_to_whom_a_new_one_is() {
         let script = format!("umask {umask}; exec {PROGRAM} --root {} build", folder.0.display());
         assert_eq!(said(Command::new("sh").args(["-c", &script]), &folder).0, Some(0));
         let mode = |path: &str| std::fs::metadata(folder.0.join(path)).unwrap().permissions().mode() & 0o777;
-        let expected = if umask == "077" { 0o700 } else { 0o755 };
-        assert_eq!((mode("public"), mode("public/en/about")), (expected, expected), "umask {umask}");
+        let (folders, files) = if umask == "077" { (0o700, 0o600) } else { (0o755, 0o644) };
+        let found = [mode("public"), mode("public/en/about"), mode("public/en/about/index.html"), mode("public/.sporbar")];
+        assert_eq!(found, [folders, folders, files, files], "umask {umask}");
     }
 }
 
