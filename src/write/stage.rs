@@ -15,8 +15,8 @@ use rustc_hash::FxHashSet;
 use super::{Entry, Foreign, MARK, MARK_TEXT, folders, named, remove, system, walk};
 use crate::source::{File, FileTree};
 
-/// Makes the stage hold a site; the number of files that are not published as they are to be. `probe` is a place for a folder that
-/// shows how the system makes them now.
+/// Makes the stage hold a site; the number of files that are not published as they are to be. `probe` is a place for a folder
+/// and a file that show how the system makes them now.
 ///
 /// # Errors
 /// Says what could not be done; the stage is then of no use.
@@ -26,7 +26,8 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     let others = foreign.files.iter().chain(&foreign.folders).map(|path| &**path);
     let mut folders = folders(files.iter().copied().chain(others));
     folders.extend(foreign.folders.iter().map(|path| &**path));
-    let there = trim(stage, probe, &files, &folders)?;
+    let fresh = Fresh::look(probe)?;
+    let there = trim(stage, &fresh, &files, &folders)?;
     let create = |folder: &OsStr| {
         let folder = stage.join(folder);
         fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error))
@@ -44,25 +45,41 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
         kept.map_err(|error| named("keep", &old, error))?;
     }
     let files: Vec<&File> = tree.iter().collect();
-    let changed = files.par_iter().with_max_len(16).map(|file| place(file, target, stage)).sum::<io::Result<usize>>()?;
+    let changed = files.par_iter().with_max_len(16).map(|file| place(file, target, stage, &fresh)).sum::<io::Result<usize>>()?;
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
-    place(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() }, target, stage)?;
+    place(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() }, target, stage, &fresh)?;
     Ok(changed)
+}
+
+/// How the system makes a folder and a file now, whoever they are open to.
+struct Fresh {
+    folder: fs::Metadata,
+    file: fs::Metadata,
+}
+
+impl Fresh {
+    /// Makes both at a place where nothing stays.
+    #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
+    fn look(probe: &Path) -> io::Result<Self> {
+        let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| named("look into", path, error));
+        let inner = probe.join("file");
+        remove(probe)?;
+        fs::create_dir_all(probe).map_err(|error| named("create", probe, error))?;
+        fs::File::create_new(&inner).map_err(|error| named("create", &inner, error))?;
+        let fresh = Fresh { folder: look(probe)?, file: look(&inner)? };
+        remove(probe).map(|()| fresh)
+    }
 }
 
 /// Takes away what the site does not have, the mark first, and folders that are open to others than one that is made now; the
 /// folders that are left.
-fn trim(stage: &Path, probe: &Path, files: &FxHashSet<&OsStr>, folders: &FxHashSet<&OsStr>) -> io::Result<FxHashSet<OsString>> {
+fn trim(stage: &Path, fresh: &Fresh, files: &FxHashSet<&OsStr>, folders: &FxHashSet<&OsStr>) -> io::Result<FxHashSet<OsString>> {
     let mut left = FxHashSet::default();
     let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| named("look into", path, error));
     if !stage.is_symlink() && !stage.try_exists()? {
         return Ok(left);
     }
-    remove(probe)?;
-    fs::create_dir(probe).map_err(|error| named("create", probe, error))?;
-    let fresh = look(probe)?;
-    remove(probe)?;
-    let is_kept = |path: &Path| look(path).map(|meta| meta.is_dir() && system::is_alike(&meta, &fresh));
+    let is_kept = |path: &Path| look(path).map(|meta| meta.is_dir() && system::is_alike(&meta, &fresh.folder));
     if !is_kept(stage)? {
         return remove(stage).map(|()| left);
     }
@@ -83,11 +100,11 @@ fn trim(stage: &Path, probe: &Path, files: &FxHashSet<&OsStr>, folders: &FxHashS
     Ok(left)
 }
 
-/// Leaves, links or writes a file; 1 where it was written because it is not published as it is to be.
+/// Leaves, links or writes a file; 1 where it was written because it is not published as it is to be, or not open to the same people.
 #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
-fn place(file: &File, target: &Path, stage: &Path) -> io::Result<usize> {
+fn place(file: &File, target: &Path, stage: &Path, fresh: &Fresh) -> io::Result<usize> {
     let (old, new) = (target.join(&file.path), stage.join(&file.path));
-    let same = fs::symlink_metadata(&old).ok().filter(|meta| meta.is_file() && meta.len() == file.bytes.len() as u64);
+    let same = fs::symlink_metadata(&old).ok().filter(|meta| meta.is_file() && meta.len() == file.bytes.len() as u64 && system::is_alike(meta, &fresh.file));
     let same = same.filter(|_| fs::read(&old).is_ok_and(|bytes| bytes == file.bytes));
     if let Ok(there) = fs::symlink_metadata(&new) {
         if same.as_ref().is_some_and(|same| system::is_same(same, &there)) {

@@ -32,7 +32,7 @@ pub fn is_same(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     false
 }
 
-/// Whether two folders are open to the same people.
+/// Whether two folders, or two files, are open to the same people.
 #[cfg(unix)]
 pub fn is_alike(a: &fs::Metadata, b: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
