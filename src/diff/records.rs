@@ -60,6 +60,7 @@ fn flowing(text: &str) -> String {
         // Within a paragraph a number with a point begins a list only where it is the first.
         let number = words.split_once(['.', ')']).filter(|(_, rest)| rest.starts_with(' ')).and_then(|(number, _)| number.parse::<u32>().ok());
         let begins = fenced || fence || rule || item || number.is_some_and(|number| number == 1 || !in_text);
+        let goes_on = in_text && !begins;
         in_text = !begins && !words.is_empty();
         if !out.is_empty() {
             let joins = !begins && !words.is_empty() && !out.ends_with('\n') && !out.ends_with("  ") && !out.ends_with('\\');
@@ -68,7 +69,8 @@ fn flowing(text: &str) -> String {
         match fenced {
             true => out.push_str(line),
             false => {
-                let indent = if begins { line.len() - line.trim_start().len() } else { 0 };
+                // What a line belongs to is told by how far it is set in, unless it goes on with a paragraph.
+                let indent = if goes_on || words.is_empty() { 0 } else { line.len() - line.trim_start().len() };
                 out.push_str(&" ".repeat(indent));
                 let mut parts = words.split_whitespace();
                 out.extend(parts.next());
