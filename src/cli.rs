@@ -119,7 +119,7 @@ enum Command {
     /// Makes a new record with the right skeleton, or a new site.
     New {
         #[command(subcommand)]
-        record: New,
+        what: New,
     },
     /// Writes the JSON Schemas of all records, and the settings that tie editors to them.
     Schema,
@@ -196,15 +196,20 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Explain { code } => explain(code.as_deref()),
         Command::Translations { action: None } => {
-            let (_, content) = content(cli)?;
+            let (sources, content) = content(cli)?;
             let list = translations::standing(&content);
             tell(&list)?;
-            say(if list.is_empty() {
-                "every translation is confirmed as it stands\n"
-            } else {
-                "when you have read them, `sporbar translations confirm PATH`\n"
-            });
-            Ok(())
+            let faulty = content_with_faults(&files_with_faults(&sources));
+            let faulty = faulty.map(|files| format!("not looked at because of faults: {files}\n"));
+            match (list.is_empty(), &faulty) {
+                (false, _) => say("when you have read them, `sporbar translations confirm PATH`\n"),
+                (true, None) => say("every translation is confirmed as it stands\n"),
+                (true, Some(_)) => {}
+            }
+            faulty.map_or(Ok(()), |faulty| {
+                say(&faulty);
+                Err(Failure::Content)
+            })
         }
         Command::Translations { action: Some(Translations::Confirm { paths, language }) } => {
             let (sources, content) = content(cli)?;
@@ -217,8 +222,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let (file, confirmed) = translations::confirm(&content, &paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
             overwrite(&cli.root, &[file])?;
             let noun = if confirmed == 1 { "translation" } else { "translations" };
-            let left: Vec<&str> = faulty.iter().map(String::as_str).filter(|file| file.starts_with("data/") || file.starts_with("content/")).collect();
-            let left = if left.is_empty() { String::new() } else { format!("; left as they were because of faults: {}", left.join(", ")) };
+            let left = content_with_faults(&faulty).map_or(String::new(), |files| format!("; left as they were because of faults: {files}"));
             say(&format!("{confirmed} {noun} confirmed{left}\n"));
             Ok(())
         }
@@ -233,14 +237,14 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             tell(&diff::write(&found, names, *format))?;
             if found.complete { Ok(()) } else { Err(Failure::Content) }
         }
-        Command::New { record: New::Site { folder, languages } } => {
+        Command::New { what: New::Site { folder, languages } } => {
             let files = scaffold::site::files(languages).map_err(Failure::Usage)?;
             files::empty(folder)?;
             create(folder, &files)?;
             say(&format!("a new site; begin with {}\n", folder.join("README.md").display()));
             Ok(())
         }
-        Command::New { record } => {
+        Command::New { what: New::Record(record) } => {
             let (tree, content) = content(cli)?;
             let files = scaffold::files(&tree, &content, record).map_err(Failure::Usage)?;
             create(&cli.root, &files)?;
@@ -299,7 +303,10 @@ fn explain(code: Option<&str>) -> Result<(), Failure> {
 fn within(root: &Path, path: &str) -> String {
     let plain = |path: &Path| -> PathBuf { path.components().filter(|part| !matches!(part, Component::CurDir)).collect() };
     let (top, whole) = (std::path::absolute(root).unwrap_or_else(|_| root.to_owned()), plain(Path::new(path)));
-    let inner = whole.strip_prefix(plain(&top)).or_else(|_| whole.strip_prefix(plain(root))).unwrap_or(&whole);
+    let inner = whole.strip_prefix(plain(&top)).or_else(|_| whole.strip_prefix(plain(root))).map(Path::to_owned);
+    // What is not named from the root may be named from a folder within it.
+    let here = || whole.canonicalize().ok()?.strip_prefix(root.canonicalize().ok()?).ok().map(Path::to_owned);
+    let inner = inner.ok().or_else(|| (!root.join(&whole).exists()).then(here).flatten()).unwrap_or(whole);
     let steps: Vec<_> = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     steps.join("/")
 }
@@ -323,6 +330,12 @@ fn files_with_faults(sources: &FileTree) -> BTreeSet<String> {
     let compilation = compile(sources.clone(), Goal::Check);
     let errors = compilation.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     errors.map(|diagnostic| compilation.sources.file(diagnostic.span.file).path.clone()).collect()
+}
+
+/// Those of some files that have records or chapters, in one line.
+fn content_with_faults(files: &BTreeSet<String>) -> Option<String> {
+    let files: Vec<&str> = files.iter().map(String::as_str).filter(|file| file.starts_with("data/") || file.starts_with("content/")).collect();
+    (!files.is_empty()).then(|| files.join(", "))
 }
 
 /// Reads the site, or says that there is none.

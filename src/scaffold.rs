@@ -15,13 +15,9 @@ use crate::source::{File, FileTree};
 /// What can be made.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum New {
-    /// The next initiative of a strategy.
-    Initiative {
-        /// Id of the strategy: 2024
-        strategy: String,
-    },
-    /// The next recommendation, and a file for the traces of its proposals.
-    Recommendation,
+    /// A record of the site that is there.
+    #[command(flatten)]
+    Record(Record),
     /// A new site with an example of each kind of record, ready to be published.
     Site {
         /// The folder to make, or an empty one.
@@ -32,22 +28,33 @@ pub enum New {
     },
 }
 
+/// What can be added to a site.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Record {
+    /// The next initiative of a strategy.
+    Initiative {
+        /// Id of the strategy: 2024
+        strategy: String,
+    },
+    /// The next recommendation, and a file for the traces of its proposals.
+    Recommendation,
+}
+
 /// The files of a new record.
 ///
 /// # Errors
 /// Why there can be none.
-pub fn files(tree: &FileTree, content: &Content, new: &New) -> Result<Vec<File>, String> {
-    match new {
-        New::Initiative { strategy } => initiative(tree, content, strategy).map(|file| vec![file]),
-        New::Recommendation => Ok(recommendation(tree, content)),
-        New::Site { languages, .. } => site::files(languages),
+pub fn files(tree: &FileTree, content: &Content, record: &Record) -> Result<Vec<File>, String> {
+    match record {
+        Record::Initiative { strategy } => initiative(tree, content, strategy).map(|file| vec![file]),
+        Record::Recommendation => recommendation(tree, content),
     }
 }
 
 /// The number after the highest of a kind, faulty files included; of an initiative, in its strategy.
 fn next(tree: &FileTree, kind: DataKind, strategy: Option<&str>) -> u32 {
     let files = tree.iter().filter_map(|file| DataFile::of(&file.path)).filter(|file| file.kind == kind && strategy.is_none_or(|id| file.names[0] == id));
-    files.filter_map(|file| file.names.last()?.parse().ok()).max().unwrap_or(0) + 1
+    files.filter_map(|file| file.names.last()?.parse().ok()).max().unwrap_or(0_u32).saturating_add(1)
 }
 
 /// A key whose text is still to be written in every language.
@@ -86,12 +93,13 @@ fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, Stri
     Ok(File { path: DataKind::Initiative.path(&[id, &format!("{number:02}")]), bytes: text.into_bytes() })
 }
 
-fn recommendation(tree: &FileTree, content: &Content) -> Vec<File> {
+fn recommendation(tree: &FileTree, content: &Content) -> Result<Vec<File>, String> {
+    let Some(council) = &content.council else {
+        return Err("a recommendation needs data/council.yaml, which says whose it is".to_owned());
+    };
     let number = next(tree, DataKind::Recommendation, None);
-    let council = content.council.as_ref();
-    let chapters: Vec<&str> = council.iter().flat_map(|council| &council.chapters).map(|chapter| chapter.id.value.as_str()).collect();
-    let document = council.map_or("", |council| council.document.value.as_str());
-    let prefix = council.map_or("R", |council| council.prefix.0.as_str());
+    let chapters: Vec<&str> = council.chapters.iter().map(|chapter| chapter.id.value.as_str()).collect();
+    let (document, prefix) = (council.document.value.as_str(), council.prefix.0.as_str());
     let record = [
         schema::modeline(DataKind::Recommendation),
         format!("chapter: # {}\n", chapters.join(" | ")),
@@ -107,8 +115,8 @@ fn recommendation(tree: &FileTree, content: &Content) -> Vec<File> {
         texts(content, 2, "rationale"),
     ];
     let name = format!("{number:02}");
-    vec![
+    Ok(vec![
         File { path: DataKind::Recommendation.path(&[&name]), bytes: record.concat().into_bytes() },
         File { path: DataKind::Traces.path(&[&name]), bytes: traces.concat().into_bytes() },
-    ]
+    ])
 }

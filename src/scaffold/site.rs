@@ -12,7 +12,7 @@ use crate::load::theme::{self, flat};
 use crate::load::value::Key;
 use crate::load::yaml;
 use crate::locale::Languages;
-use crate::locale::format::Formatter;
+use crate::locale::format::{Formatter, known_language};
 use crate::schema;
 use crate::source::{File, FileId};
 
@@ -58,7 +58,10 @@ pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
     let known = built_in.iter().filter_map(|file| Some(file.path.strip_prefix("themes/default/messages/")?.strip_suffix(".yaml")?.to_owned()));
     let codes: Vec<String> = if codes.is_empty() { known.collect() } else { codes.to_vec() };
     for (at, code) in codes.iter().enumerate() {
-        if Key::new(code).is_none() || Formatter::new(code).is_none() {
+        if Key::new(code).is_none() && Key::new(&code.to_lowercase()).is_some() {
+            return Err(format!("`{code}` becomes a part of addresses; write it in small letters: {}", code.to_lowercase()));
+        }
+        if Key::new(code).is_none() || Formatter::new(code).is_none() || known_language(code).is_err() {
             return Err(format!("`{code}` is not the code of a language; write BCP 47 codes: --languages da,en"));
         }
         if codes[..at].contains(code) {
