@@ -110,8 +110,9 @@ fn follow(preview: &Arc<Preview>) -> io::Result<()> {
         loop {
             if preview.refresh() {
                 let (_, snapshot) = preview.current();
-                if told.as_ref() != Some(&snapshot.faults.text) || snapshot.trouble.is_some() {
-                    told = Some(snapshot.faults.text.clone());
+                let news = (snapshot.faults.text.clone(), snapshot.trouble.clone());
+                if told.as_ref() != Some(&news) {
+                    told = Some(news);
                     report(&snapshot);
                 }
             }

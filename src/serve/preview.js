@@ -76,7 +76,11 @@
   }
   async function take(news) {
     const changed = news.epoch !== epoch;
-    if (changed && news.saved && recall(local(), FOLLOWS) !== "no") return leave(() => location.assign(news.saved));
+    if (changed && news.saved && recall(local(), FOLLOWS) !== "no") {
+      // Whoever comes back to this page is not sent on once more.
+      epoch = news.epoch;
+      return leave(() => location.assign(news.saved));
+    }
     if (news.page !== shape && !await renewed()) return leave(() => { keep(); location.reload(); });
     epoch = news.epoch;
     restyle(news.styles);
@@ -180,7 +184,7 @@
     };
     button.addEventListener("click", () => turn(!list.hidden));
     const section = make("section", { className: "overlay", "aria-labelledby": "title" },
-      make("header", {}, make("h2", { id: "title" }, title), make("p", {}, news.stale ? "The site is shown as it was without errors." : "The site is shown as far as it can be."), button), list);
+      make("header", {}, make("h2", { id: "title" }, title), make("p", {}, news.trouble ? "The last site stays." : news.stale ? "The site is shown as it was without errors." : "The site is shown as far as it can be."), button), list);
     section.addEventListener("keydown", (event) => { if (event.key === "Escape") { turn(true); button.focus(); } });
     return section;
   }
