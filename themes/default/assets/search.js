@@ -82,7 +82,7 @@ const found = (index, text, pattern) =>
   [...text.matchAll(pattern)].map(({ 0: word, index: start }) => ({ word: fold(index, word), start, end: start + word.length })).filter(({ word }) => word);
 export const parts = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+/gu);
 /** Words; numbers that one sign joins, as 13,0 or 2021-19, are one. */
-export const words = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+(?:(?<=\p{N})[.,/–-](?=\p{N})[\p{L}\p{N}\p{M}]+)*/gu);
+export const words = (index, text) => found(index, text, /(?:[\p{L}\p{N}\p{M}]*\p{N}[.,/–-](?=\p{N}))*[\p{L}\p{N}\p{M}]+/gu);
 
 /** Where words of the question stand in a text. */
 const hits = (index, text, marked) =>
