@@ -132,7 +132,7 @@ fn first_digit(text: &str) -> Option<usize> {
 
 /// What a number is in every language: its digits, with a point before the decimals. Three digits behind a sign are thousands.
 fn value(number: &str) -> impl Iterator<Item = u8> {
-    let point = number.rfind(['.', ',']).filter(|at| number.len() - at != ".000".len());
+    let point = number.bytes().rposition(|byte| matches!(byte, b'.' | b',')).filter(|at| number.len() - at != ".000".len());
     number.bytes().enumerate().filter_map(move |(at, byte)| if Some(at) == point { Some(b'.') } else { byte.is_ascii_digit().then_some(byte) })
 }
 

@@ -123,7 +123,7 @@ fn html(file: &File) -> &[u8] {
 }
 
 /// Reads the attributes of every element of a page in one pass, however their values are quoted.
-fn scan(bytes: &[u8]) -> Scan<'_> {
+fn scan<'a>(bytes: &'a [u8]) -> Scan<'a> {
     let mut scan = Scan::default();
     let mut at = 0;
     while let Some(begin) = next_tag(bytes, at).map(|sign| sign + 1) {
@@ -136,46 +136,43 @@ fn scan(bytes: &[u8]) -> Scan<'_> {
         let end = skip(bytes, begin, u8::is_ascii_alphanumeric);
         let name = &bytes[begin..end];
         let (mut picture, mut has_alternative): (&[u8], bool) = (b"<img>", false);
-        at = attributes(bytes, end, |attribute, value| match &*in_small_letters(attribute) {
-            b"id" => {
-                let is_first = scan.anchors.insert(value);
-                if !is_first {
-                    scan.repeated.push(value);
+        let mut note = |attribute: &[u8], value: &'a [u8]| {
+            match attribute {
+                b"id" => {
+                    let is_first = scan.anchors.insert(value);
+                    if !is_first {
+                        scan.repeated.push(value);
+                    }
                 }
+                b"href" | b"src" | b"action" | b"poster" if !value.is_empty() => {
+                    picture = value;
+                    scan.links.push(value);
+                }
+                b"data" if name.eq_ignore_ascii_case(b"object") => scan.links.push(value),
+                // Addresses with their sizes, between commas.
+                b"srcset" => {
+                    let addresses = value.split(|byte| *byte == b',').filter_map(|one| one.split(u8::is_ascii_whitespace).find(|part| !part.is_empty()));
+                    scan.links.extend(addresses);
+                }
+                b"alt" => has_alternative = true,
+                _ => return false,
             }
-            b"href" | b"src" | b"action" | b"poster" if !value.is_empty() => {
-                picture = value;
-                scan.links.push(value);
+            true
+        };
+        at = attributes(bytes, end, |attribute, value| {
+            if !note(attribute, value) && attribute.iter().any(u8::is_ascii_uppercase) {
+                note(&attribute.to_ascii_lowercase(), value);
             }
-            b"data" if name.eq_ignore_ascii_case(b"object") => scan.links.push(value),
-            // Addresses with their sizes, between commas.
-            b"srcset" => {
-                let addresses = value.split(|byte| *byte == b',').filter_map(|one| one.split(u8::is_ascii_whitespace).find(|part| !part.is_empty()));
-                scan.links.extend(addresses);
-            }
-            b"alt" => has_alternative = true,
-            _ => {}
         });
         if name.eq_ignore_ascii_case(b"img") && !has_alternative {
             scan.unread.push(picture);
         }
         // What stands in these is no HTML.
-        let closing: &[u8] = match &*in_small_letters(name) {
-            b"script" => b"</script",
-            b"style" => b"</style",
-            _ => continue,
-        };
-        at += memmem::find(&bytes[at..], closing).unwrap_or(bytes.len() - at);
+        if ["script", "style"].iter().any(|raw| name.eq_ignore_ascii_case(raw.as_bytes())) {
+            at += memmem::find(&bytes[at..], &[b"</", name].concat()).unwrap_or(bytes.len() - at);
+        }
     }
     scan
-}
-
-/// The name of an element or an attribute as nearly all are written.
-fn in_small_letters(name: &[u8]) -> Cow<'_, [u8]> {
-    match name.iter().any(u8::is_ascii_uppercase) {
-        true => Cow::Owned(name.to_ascii_lowercase()),
-        false => Cow::Borrowed(name),
-    }
 }
 
 /// A value of an attribute. Between two signs of ASCII, bytes of a text are a text.
