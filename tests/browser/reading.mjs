@@ -194,7 +194,7 @@ async function words(base, browser, check) {
   }));
   check("reading: what is said of several years is said once", await visit(browser, base, ["/da/initiativer/2024-44/"], {}, (page) => page.evaluate(() => {
     const years = [...document.querySelectorAll("p.hint > strong")].map((element) => element.textContent);
-    return years.join() === "2024–2027" ? [] : [years.join()];
+    return years.join() === "2024-2027" ? [] : [years.join()];
   })));
   check("reading: Danish words in English texts are marked", marked);
   const quotes = async (path) => { const page = await browser.newPage(); await page.goto(base + path); const marks = await page.locator("main q").first().evaluate((q) => getComputedStyle(q).quotes); await page.close(); return marks; };
