@@ -3,6 +3,7 @@
 //! In: a [`Graph`]. Out: [`Site`]. Looks up no name and cannot fail.
 
 pub mod address;
+pub mod material;
 pub mod origin;
 pub mod terms;
 
@@ -142,6 +143,8 @@ pub struct Site<'c> {
     pub mentions_of_actor: Vec<Vec<Page>>,
     /// The pages that show each figure or link to it.
     pub mentions_of_figure: Vec<Vec<Page>>,
+    /// What the documents say besides their initiatives.
+    pub material: material::Material,
     /// The terms of each language.
     pub terms: Localized<Option<terms::Terms>>,
     /// The figures of the matrix.
@@ -170,6 +173,7 @@ pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
         mentions_of_recommendation: vec![Vec::new(); graph.recommendations.len()],
         mentions_of_actor: vec![Vec::new(); graph.actors.len()],
         mentions_of_figure: vec![Vec::new(); graph.figures.len()],
+        material: material::Material::new(&graph),
         terms: terms::all(&graph),
         coverage: Coverage::default(),
         graph,

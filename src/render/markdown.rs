@@ -116,7 +116,7 @@ pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage>
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 let title: String = until(&mut parser, TagEnd::Heading(level)).iter().filter_map(plain_words).collect();
-                let heading = Heading { id: anchor(&title, &mut anchors), title, level: level as u8 };
+                let heading = Heading { id: address::anchor(&title, &mut anchors), title, level: level as u8 };
                 passages.extend([Passage { heading: Some(heading), text: String::new() }]);
             }
             Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableHead | TagEnd::TableRow | TagEnd::CodeBlock) => {
@@ -219,7 +219,7 @@ impl<'p> Writer<'_, '_, 'p> {
                 Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
                     let words = until(&mut parser, TagEnd::Heading(level));
                     let title: String = words.iter().filter_map(plain_words).collect();
-                    let id = anchor(&title, &mut self.anchors);
+                    let id = address::anchor(&title, &mut self.anchors);
                     // The link to the heading stands beside it, so that the heading is read as it is written.
                     let word = super::view::word(self.site, self.locale, "nav.permalink").unwrap_or_default();
                     let label = escape(&word.replace("{title}", &title));
@@ -309,33 +309,4 @@ fn plain_words<'e>(event: &'e Event<'_>) -> Option<&'e str> {
 /// Text that stands in an element or between double quotes.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// The anchors that the default theme has on every page.
-const RESERVED: [&str; 3] = ["main-content", "menu", "site-search"];
-
-/// An anchor of letters and digits from a heading, different from the earlier ones.
-fn anchor(title: &str, earlier: &mut HashMap<String, usize>) -> String {
-    let mut slug = String::new();
-    for c in title.to_lowercase().chars() {
-        match c {
-            c if c.is_alphanumeric() => slug.push(c),
-            _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
-            _ => {}
-        }
-    }
-    let slug = slug.trim_end_matches('-');
-    let slug = if slug.is_empty() { "section" } else { slug };
-    let mut number = earlier.get(slug).copied().unwrap_or(1);
-    let id = loop {
-        let candidate = if number == 1 { slug.to_owned() } else { format!("{slug}-{number}") };
-        number += 1;
-        if !RESERVED.contains(&candidate.as_str()) && !earlier.contains_key(&candidate) {
-            break candidate;
-        }
-    };
-    // Where the words themselves were free, the id is their entry.
-    earlier.insert(id.clone(), 2);
-    earlier.insert(slug.to_owned(), number);
-    id
 }

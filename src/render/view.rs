@@ -260,18 +260,7 @@ impl<'v, 'c> View<'v, 'c> {
             step.label.as_ref().map_or_else(|| word.to_owned(), |label| [word, "\u{a0}", label].concat())
         };
         let text = cite.at?.steps.iter().map(step).collect::<Vec<_>>().join(", ");
-        Some(PlaceView { text, url: self.cited(cite) })
-    }
-
-    /// Where the site itself retells the cited place: a numbered point of the document.
-    fn cited(&self, cite: &Cite<'_>) -> Option<String> {
-        let graph = &self.site.graph;
-        let step = cite.at?.steps.first().filter(|step| step.word == "point")?;
-        let number: u32 = step.label.as_ref()?.parse().ok()?;
-        let of_document =
-            |node: &&crate::check::PointNode<'_>| graph.strategies[node.strategy.0].document == cite.document && node.record.number.value == number;
-        let at = graph.points.iter().position(|node| of_document(&node))?;
-        Some(self.point_url(crate::check::PointId(at)))
+        Some(PlaceView { text, url: self.site.material.point(cite).map(|point| self.point_url(point)) })
     }
 
     pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {

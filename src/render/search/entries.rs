@@ -279,14 +279,13 @@ impl View<'_, '_> {
     }
 
     fn found_events(&self) -> Vec<Entry> {
-        let event = |node: &crate::check::EventNode<'_>| {
-            let LinkView { url, .. } = self.link(Page::Timeline);
-            let mut entry = Entry::new(Kind::Events, LinkView { url, title: self.text(&node.record.title).to_owned() }, "");
+        let event = |(node, anchor): (&crate::check::EventNode<'_>, &String)| {
+            let mut entry = Entry::new(Kind::Events, self.below(Page::Timeline, anchor, self.text(&node.record.title)), "");
             entry.context = Some(self.date(node.record.date.value));
             entry.passages = self.plain(&node.text);
             entry
         };
-        self.site.graph.events.iter().map(event).collect()
+        self.site.graph.events.iter().zip(&self.site.material.event_anchors[self.locale()]).map(event).collect()
     }
 
     /// The documents, and where they disagree.

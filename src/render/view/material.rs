@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::known::Shown;
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
-use crate::check::{ActorId, FigureId, InitiativeId, PointId, StartedId, StrategyId, ThemeId};
+use crate::check::{ActorId, Cite, FigureId, InitiativeId, PointId, StartedId, StrategyId, ThemeId};
 use crate::load::value::{ChapterKind, FigureKind};
+use crate::model::material::Piece;
 use crate::model::{Page, address};
 use crate::render::markdown::Block;
 
@@ -140,12 +141,13 @@ struct TermView {
 }
 
 #[derive(Serialize)]
-pub struct TimelineView {
-    events: Vec<EventView>,
+pub struct TimelineView<'c> {
+    events: Vec<EventView<'c>>,
 }
 
 #[derive(Serialize)]
-struct EventView {
+struct EventView<'c> {
+    anchor: &'c str,
     date: String,
     iso: String,
     title: String,
@@ -332,8 +334,9 @@ impl View<'_, '_> {
         GlossaryView { terms }
     }
 
-    pub fn timeline(&self) -> TimelineView {
-        let events = self.site.graph.events.iter().map(|node| EventView {
+    pub fn timeline(&self) -> TimelineView<'_> {
+        let events = self.site.graph.events.iter().zip(&self.site.material.event_anchors[self.locale()]).map(|(node, anchor)| EventView {
+            anchor,
             date: self.date(node.record.date.value),
             iso: node.record.date.value.to_string(),
             title: self.text(&node.record.title).to_owned(),
@@ -346,7 +349,7 @@ impl View<'_, '_> {
     fn started_view(&self, id: StartedId) -> StartedView {
         let node = &self.site.graph.started[id.0];
         StartedView {
-            anchor: format!("started-{}", id.0 + 1),
+            anchor: self.site.material.started_anchors[self.locale()][id.0].clone(),
             title: self.text(&node.record.title).to_owned(),
             summary: self.words(&node.record.summary),
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
@@ -357,14 +360,12 @@ impl View<'_, '_> {
 
     /// What a theme lists as already started.
     pub fn started(&self, theme: ThemeId) -> Vec<StartedView> {
-        let all = self.site.graph.started.iter().enumerate();
-        all.filter(|(_, node)| node.theme == Some(theme)).map(|(at, _)| self.started_view(StartedId(at))).collect()
+        self.site.material.started_of_theme[theme.0].iter().map(|id| self.started_view(*id)).collect()
     }
 
     /// The figures that belong to a theme.
     pub fn figures_of_theme(&self, theme: ThemeId) -> Vec<LinkView> {
-        let all = self.site.graph.figures.iter().enumerate();
-        all.filter(|(_, node)| node.theme == Some(theme)).filter_map(|(at, _)| self.target(crate::check::Link::Figure(FigureId(at)))).collect()
+        self.site.material.figures_of_theme[theme.0].iter().filter_map(|id| self.target(crate::check::Link::Figure(*id))).collect()
     }
 
     /// The chapters that a condition picks, by what they are.
@@ -375,46 +376,37 @@ impl View<'_, '_> {
 
     /// The points, figures and started efforts that name an initiative.
     pub fn material_of_initiative(&self, id: InitiativeId) -> Vec<MentionView> {
-        let graph = &self.site.graph;
-        let points = graph.points.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id));
-        let points = points.map(|(at, node)| self.told(self.point_link(PointId(at)), self.strategy_title(node.strategy)));
-        let figures = graph.figures.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id));
-        let figures = figures.filter_map(|(at, node)| {
-            let document = node.cites.first().map(|cite| self.text(&graph.documents[cite.document.0].title).to_owned());
-            Some(self.told(self.target(crate::check::Link::Figure(FigureId(at)))?, document?))
-        });
-        let started =
-            graph.started.iter().enumerate().filter(|(_, node)| node.initiatives.contains(&id)).filter_map(|(at, _)| self.started_mention(StartedId(at)));
-        points.chain(figures).chain(started).collect()
+        self.site.material.of_initiative[id.0].iter().filter_map(|piece| self.mention(*piece, None)).collect()
     }
 
-    /// The started efforts and the groups that an actor has a part in.
+    /// The groups and the started efforts that an actor has a part in.
     pub fn material_of_actor(&self, id: ActorId) -> Vec<MentionView> {
+        self.site.material.of_actor[id.0].iter().filter_map(|piece| self.mention(*piece, Some(id))).collect()
+    }
+
+    /// Where a piece is shown, and the work that has it; of a group, with those of its people who are of an actor.
+    fn mention(&self, piece: Piece, of: Option<ActorId>) -> Option<MentionView> {
         let graph = &self.site.graph;
-        let started = graph.started.iter().enumerate().filter(|(_, node)| node.actors.contains(&id)).filter_map(|(at, _)| self.started_mention(StartedId(at)));
-        let page = self.link(Page::People).url;
-        let group = |node: &crate::check::GroupNode<'_>| {
-            let people = node.record.members.iter().zip(&node.members).filter(|(_, actor)| **actor == Some(id));
-            let names: Vec<&str> = people.filter(|(member, _)| member.position.is_some()).map(|(member, _)| member.name.as_str()).collect();
-            let title = self.text(&node.record.title);
-            let title = if names.is_empty() { title.to_owned() } else { format!("{title} ({})", names.join(", ")) };
-            let link = (node.actor == Some(id) || node.members.contains(&Some(id))).then(|| LinkView { url: format!("{page}#{}", node.record.id), title })?;
-            let document = node.cites.first().map(|cite| self.text(&graph.documents[cite.document.0].title).to_owned());
-            Some(self.told(link, document?))
+        let document = |cites: &[Cite<'_>]| cites.first().map(|cite| self.text(&graph.documents[cite.document.0].title).to_owned());
+        let (LinkView { url, title }, context) = match piece {
+            Piece::Point(id) => (self.point_link(id), Some(self.strategy_title(graph.points[id.0].strategy))),
+            Piece::Figure(id) => (self.target(crate::check::Link::Figure(id))?, document(&graph.figures[id.0].cites)),
+            Piece::Started(id) => {
+                let node = &graph.started[id.0];
+                let theme = node.theme?;
+                let url = format!("{}#{}", self.link(Page::Theme(theme)).url, self.site.material.started_anchors[self.locale()][id.0]);
+                (LinkView { url, title: self.text(&node.record.title).to_owned() }, Some(self.strategy_title(graph.themes[theme.0].strategy)))
+            }
+            Piece::Group(at) => {
+                let node = &graph.groups[at];
+                let people = node.record.members.iter().zip(&node.members).filter(|(_, actor)| actor.is_some() && **actor == of);
+                let names: Vec<&str> = people.filter(|(member, _)| member.position.is_some()).map(|(member, _)| member.name.as_str()).collect();
+                let title = self.text(&node.record.title);
+                let title = if names.is_empty() { title.to_owned() } else { format!("{title} ({})", names.join(", ")) };
+                (LinkView { url: format!("{}#{}", self.link(Page::People).url, node.record.id), title }, document(&node.cites))
+            }
         };
-        graph.groups.iter().filter_map(group).chain(started).collect()
-    }
-
-    fn started_mention(&self, id: StartedId) -> Option<MentionView> {
-        let node = &self.site.graph.started[id.0];
-        let theme = node.theme?;
-        let url = format!("{}#started-{}", self.link(Page::Theme(theme)).url, id.0 + 1);
-        let link = LinkView { url, title: self.text(&node.record.title).to_owned() };
-        Some(self.told(link, self.strategy_title(self.site.graph.themes[theme.0].strategy)))
-    }
-
-    fn told(&self, link: LinkView, context: String) -> MentionView {
-        MentionView { url: link.url, title: link.title, context: Some(context) }
+        Some(MentionView { url, title, context: Some(context?) })
     }
 
     fn strategy_title(&self, id: StrategyId) -> String {

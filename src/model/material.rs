@@ -1,0 +1,101 @@
+//! What the documents say besides their initiatives: who is named there, and where it stands on its page.
+//!
+//! In: a [`Graph`]. Out: points, figures, efforts and groups, found from the other end of each relation, and the anchors of
+//! what has no id of its own. Looks up no name and cannot fail.
+
+use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
+
+use super::address;
+use crate::check::{ActorId, Cite, DocumentId, FigureId, Graph, InitiativeId, PointId, StartedId};
+use crate::locale::Localized;
+
+/// Something that a document has besides initiatives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A numbered point.
+    Point(PointId),
+    /// A figure.
+    Figure(FigureId),
+    /// An effort that was already started.
+    Started(StartedId),
+    /// A council or a working group, as an index into [`Graph::groups`].
+    Group(usize),
+}
+
+/// The pieces, from the other end of their relations.
+pub struct Material {
+    /// The points, figures and efforts that name each initiative.
+    pub of_initiative: Vec<Vec<Piece>>,
+    /// The groups and efforts that each actor has a part in.
+    pub of_actor: Vec<Vec<Piece>>,
+    /// The figures of each theme.
+    pub figures_of_theme: Vec<Vec<FigureId>>,
+    /// The efforts of each theme.
+    pub started_of_theme: Vec<Vec<StartedId>>,
+    /// The anchor of each effort on the page of its theme.
+    pub started_anchors: Localized<Vec<String>>,
+    /// The anchor of each event on the timeline.
+    pub event_anchors: Localized<Vec<String>>,
+    /// The points by their document and number.
+    points: FxHashMap<(DocumentId, u32), PointId>,
+}
+
+impl Material {
+    /// The material of a graph.
+    pub fn new(graph: &Graph<'_>) -> Self {
+        let mut material = Material {
+            of_initiative: vec![Vec::new(); graph.initiatives.len()],
+            of_actor: vec![Vec::new(); graph.actors.len()],
+            figures_of_theme: vec![Vec::new(); graph.themes.len()],
+            started_of_theme: vec![Vec::new(); graph.themes.len()],
+            started_anchors: anchors(graph, graph.started.iter().map(|node| (node.theme.map_or(0, |theme| theme.0), &node.record.title))),
+            event_anchors: anchors(graph, graph.events.iter().map(|node| (0, &node.record.title))),
+            points: FxHashMap::default(),
+        };
+        for (at, node) in graph.points.iter().enumerate() {
+            material.points.entry((graph.strategies[node.strategy.0].document, node.record.number.value)).or_insert(PointId(at));
+            material.name(Piece::Point(PointId(at)), &node.initiatives, []);
+        }
+        for (at, node) in graph.figures.iter().enumerate() {
+            node.theme.iter().for_each(|theme| material.figures_of_theme[theme.0].push(FigureId(at)));
+            material.name(Piece::Figure(FigureId(at)), &node.initiatives, []);
+        }
+        for (at, node) in graph.groups.iter().enumerate() {
+            material.name(Piece::Group(at), &[], node.members.iter().chain([&node.actor]).flatten().copied());
+        }
+        for (at, node) in graph.started.iter().enumerate() {
+            node.theme.iter().for_each(|theme| material.started_of_theme[theme.0].push(StartedId(at)));
+            material.name(Piece::Started(StartedId(at)), &node.initiatives, node.actors.iter().copied());
+        }
+        material
+    }
+
+    /// Adds a piece to all that it names, to each once.
+    fn name(&mut self, piece: Piece, initiatives: &[InitiativeId], actors: impl IntoIterator<Item = ActorId>) {
+        let initiatives = initiatives.iter().map(|id| (id.0, true));
+        let actors = actors.into_iter().map(|id| (id.0, false));
+        for (at, is_initiative) in initiatives.chain(actors) {
+            let list = if is_initiative { &mut self.of_initiative[at] } else { &mut self.of_actor[at] };
+            if list.last() != Some(&piece) {
+                list.push(piece);
+            }
+        }
+    }
+
+    /// The numbered point that a citation means, where the site retells it.
+    pub fn point(&self, cite: &Cite<'_>) -> Option<PointId> {
+        let step = cite.at?.steps.first().filter(|step| step.word == "point")?;
+        let number = step.label.as_ref()?.parse().ok()?;
+        self.points.get(&(cite.document, number)).copied()
+    }
+}
+
+/// The anchors of titles in every language; those on one page, which have the same number, differ.
+fn anchors<'g>(graph: &Graph<'g>, titles: impl Iterator<Item = (usize, &'g Localized<String>)> + Clone) -> Localized<Vec<String>> {
+    Localized::from_fn(&graph.content.languages, |locale| {
+        let mut pages: HashMap<usize, HashMap<String, usize>> = HashMap::new();
+        titles.clone().map(|(page, title)| address::anchor(&title[locale], pages.entry(page).or_default())).collect()
+    })
+}
