@@ -175,7 +175,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let compilation = watched(read(&cli.root)?, Goal::Check, Edition::default());
             match external {
                 true => try_links(compilation, cli, Patience { timeout: *timeout, max_age: Duration::from_secs(u64::from(*max_age) * 24 * 60 * 60) }),
-                false => report(&spent(compilation), &cli.messages, IN_ORDER),
+                false => report(&spent(compilation), cli, IN_ORDER),
             }
         }
         Command::Build { base_url, draft, timings } => {
@@ -268,7 +268,7 @@ fn spent(compilation: Compilation) -> ManuallyDrop<Compilation> {
 /// Writes what was built, unless it has faults.
 fn build(cli: &Cli, compilation: &Compilation, timings: Option<&Timings>) -> Result<(), Failure> {
     if faults(compilation, cli.messages.strict) {
-        return report(compilation, &cli.messages, "");
+        return report(compilation, cli, "");
     }
     timings.into_iter().for_each(|timings| timings.begin(Phase::Write));
     let waiting = || say("another build is writing public/; this one waits for it\n");
@@ -282,7 +282,7 @@ fn build(cli: &Cli, compilation: &Compilation, timings: Option<&Timings>) -> Res
         [only] => format!("; left alone, as no build made it: {only}"),
         [first, rest @ ..] => format!("; left alone, as no build made them: {first} and {} more", rest.len()),
     };
-    report(compilation, &cli.messages, &format!("public/ has {} files, {} of them new or changed{foreign}", written.files, written.changed))
+    report(compilation, cli, &format!("public/ has {} files, {} of them new or changed{foreign}", written.files, written.changed))
 }
 
 /// What a code means, or all codes.
@@ -320,7 +320,7 @@ fn content(cli: &Cli) -> Result<(Arc<FileTree>, Content), Failure> {
         None => {
             let compilation =
                 Compilation { sources, output: FileTree::default(), diagnostics: diagnostics.sorted(), web_links: Vec::new(), settings: BTreeMap::new() };
-            Err(report(&compilation, &cli.messages, "").err().unwrap_or(Failure::Content))
+            Err(report(&compilation, cli, "").err().unwrap_or(Failure::Content))
         }
     }
 }
@@ -382,11 +382,11 @@ fn try_links(mut compilation: Compilation, cli: &Cli, patience: Patience) -> Res
                 say(&format!("warning: {error}; the next run asks everything again\n"));
             }
             compilation.add(tried.diagnostics);
-            report(&compilation, &cli.messages, &format!("{IN_ORDER}; addresses elsewhere: {}, asked now: {}", tried.addresses, tried.asked))
+            report(&compilation, cli, &format!("{IN_ORDER}; addresses elsewhere: {}, asked now: {}", tried.addresses, tried.asked))
         }
         // What was found without the network is told all the same.
         Err(error) => {
-            drop(report(&compilation, &cli.messages, IN_ORDER));
+            drop(report(&compilation, cli, IN_ORDER));
             Err(error.into())
         }
     }

@@ -4,11 +4,12 @@
 //! machine reads them.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::{Failure, Messages};
+use super::{Cli, Failure, Messages};
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::progress::{Observer, Phase, Unobserved};
@@ -77,30 +78,38 @@ fn effective(diagnostic: &Diagnostic, strict: bool) -> Severity {
 const SHOWN: usize = 50;
 
 /// The faults with their excerpts; of a file with very many, the first.
-fn in_bounds(diagnostics: &[Diagnostic], sources: &FileTree, colour: bool) -> String {
+fn in_bounds(root: &str, diagnostics: &[Diagnostic], sources: &FileTree, colour: bool) -> String {
     diagnostics
         .chunk_by(|a, b| a.span.file == b.span.file)
         .map(|of_file| {
             let shown = &of_file[..of_file.len().min(SHOWN)];
-            let text = emit::render(shown, sources, Format::Human, colour);
+            let text = emit::render_below(root, shown, sources, Format::Human, colour);
             match of_file.len() - shown.len() {
                 0 => text,
-                rest => format!("{text}… and {rest} more in {}; `--message-format short` lists them all\n\n", sources.file(of_file[0].span.file).path),
+                rest => format!("{text}… and {rest} more in {root}{}; `--message-format short` lists them all\n\n", sources.file(of_file[0].span.file).path),
             }
         })
         .collect()
 }
 
+/// What leads from the current folder to a site below it, so that editors and CI find its files: `sites/water/`.
+fn from_here(root: &Path) -> String {
+    let within = |root: &Path| Some(root.canonicalize().ok()?.strip_prefix(std::env::current_dir().ok()?.canonicalize().ok()?).ok()?.to_owned());
+    let steps = within(root).unwrap_or_default();
+    steps.components().map(|step| format!("{}/", step.as_os_str().to_string_lossy())).collect()
+}
+
 /// Writes the faults, and a last line: how many there are, or what was done.
-pub fn report(compilation: &Compilation, messages: &Messages, done: &str) -> Result<(), Failure> {
-    let Messages { message_format: format, strict } = *messages;
+pub fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Failure> {
+    let Messages { message_format: format, strict } = cli.messages;
+    let root = &from_here(&cli.root);
     let mut diagnostics = compilation.diagnostics.clone();
     diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = effective(diagnostic, strict));
     let human = matches!(format, Format::Human | Format::Short);
     let colour = format == Format::Human && io::stderr().is_terminal();
     let text = match format {
-        Format::Human => in_bounds(&diagnostics, &compilation.sources, colour),
-        _ => emit::render(&diagnostics, &compilation.sources, format, colour),
+        Format::Human => in_bounds(root, &diagnostics, &compilation.sources, colour),
+        _ => emit::render_below(root, &diagnostics, &compilation.sources, format, colour),
     };
     // Machines read standard output; people read standard error.
     if human {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Code, Diagnostic, Severity};
@@ -28,6 +29,9 @@ pub enum Format {
 /// Most bytes that an excerpt of a file has.
 const LONGEST_EXCERPT: usize = 64 << 10;
 
+/// What stands for something else in a relative address.
+const NOT_IN_URI: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A place as people count it: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
@@ -40,11 +44,13 @@ pub struct Position {
 /// The files that diagnostics point into, and where their lines begin.
 struct Places<'s> {
     sources: &'s FileTree,
+    /// What stands before every path.
+    root: &'s str,
     lines: HashMap<FileId, Vec<usize>>,
 }
 
 impl<'s> Places<'s> {
-    fn new(diagnostics: &[Diagnostic], sources: &'s FileTree) -> Self {
+    fn new(diagnostics: &[Diagnostic], sources: &'s FileTree, root: &'s str) -> Self {
         let mut lines = HashMap::new();
         for span in diagnostics.iter().flat_map(|d| d.related.iter().map(|related| related.span).chain([d.span])) {
             lines.entry(span.file).or_insert_with(|| {
@@ -53,11 +59,11 @@ impl<'s> Places<'s> {
                 [bom].into_iter().chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect()
             });
         }
-        Places { sources, lines }
+        Places { sources, root, lines }
     }
 
-    fn path(&self, span: Span) -> &'s str {
-        &self.sources.file(span.file).path
+    fn path(&self, file: FileId) -> String {
+        [self.root, &self.sources.file(file).path].concat()
     }
 
     /// The number of the line, from 0, that a byte of a file stands in.
@@ -101,9 +107,14 @@ impl<'s> Places<'s> {
     }
 }
 
-/// All diagnostics in one of the forms, ending with a line break where there is anything to say.
+/// All diagnostics in one of the forms, ending with a line break where there is anything to say. Paths are within the site.
 pub fn render(diagnostics: &[Diagnostic], sources: &FileTree, format: Format, colour: bool) -> String {
-    let places = &Places::new(diagnostics, sources);
+    render_below("", diagnostics, sources, format, colour)
+}
+
+/// As [`render`], with the path of the site before every path: `sites/water/`.
+pub fn render_below(root: &str, diagnostics: &[Diagnostic], sources: &FileTree, format: Format, colour: bool) -> String {
+    let places = &Places::new(diagnostics, sources, root);
     match format {
         Format::Human => diagnostics.iter().map(|d| human(d, places, colour) + "\n\n").collect(),
         Format::Short => diagnostics.iter().map(|d| short(d, places) + "\n").collect(),
@@ -115,7 +126,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &FileTree, format: Format, co
 
 /// Where a diagnostic begins.
 pub fn start(diagnostic: &Diagnostic, sources: &FileTree) -> Position {
-    Places::new(std::slice::from_ref(diagnostic), sources).start(diagnostic.span)
+    Places::new(std::slice::from_ref(diagnostic), sources, "").start(diagnostic.span)
 }
 
 /// `2 errors, 1 warning`, or nothing where there is neither.
@@ -158,7 +169,7 @@ fn human(diagnostic: &Diagnostic, known: &Places<'_>, colour: bool) -> String {
             let annotation = kind.span(clamp(range.start.saturating_sub(*start)..range.end.saturating_sub(*start), text));
             if label.is_empty() { annotation } else { annotation.label(*label) }
         });
-        Snippet::source(text.as_ref()).line_start(*line).path(known.sources.file(file).path.as_str()).annotations(annotations)
+        Snippet::source(text.as_ref()).line_start(*line).path(known.path(file)).annotations(annotations)
     });
     let mut group: Group<'_> = title.elements(snippets);
     if let Some(help) = &diagnostic.help {
@@ -170,7 +181,7 @@ fn human(diagnostic: &Diagnostic, known: &Places<'_>, colour: bool) -> String {
 
 fn short(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
     let Position { line, column } = places.start(diagnostic.span);
-    let path = places.path(diagnostic.span);
+    let path = places.path(diagnostic.span.file);
     let name = diagnostic.code.info().name;
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     format!("{path}:{line}:{column}: {}[{name}]: {}{help}", word(diagnostic.severity), diagnostic.message)
@@ -180,7 +191,7 @@ fn to_json(diagnostic: &Diagnostic, places: &Places<'_>) -> Value {
     let place = |span: Span, label: &str| {
         let (start, end) = (places.start(span), places.end(span));
         json!({
-            "file": places.path(span),
+            "file": places.path(span.file),
             "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
             "byte_start": span.start, "byte_end": span.end,
             "label": label,
@@ -201,7 +212,7 @@ fn sarif(diagnostics: &[Diagnostic], places: &Places<'_>) -> Value {
         let (start, end) = (places.start(span), places.end(span));
         let mut location = json!({
             "physicalLocation": {
-                "artifactLocation": { "uri": places.path(span) },
+                "artifactLocation": { "uri": utf8_percent_encode(&places.path(span.file), NOT_IN_URI).to_string() },
                 "region": { "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column },
             }
         });
@@ -250,7 +261,7 @@ fn github(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
     };
     format!(
         "::{level} file={},line={line},col={column},title={}::{}",
-        property(places.path(diagnostic.span)),
+        property(&places.path(diagnostic.span.file)),
         property(diagnostic.code.info().name),
         data(&format!("{}{help}", diagnostic.message)),
     )

@@ -57,7 +57,8 @@ impl Drop for Folder {
 }
 
 fn sporbar(root: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sporbar")).arg("--root").arg(root).args(arguments).output().unwrap()
+    // From outside the site: files are named as they are within it.
+    Command::new(env!("CARGO_BIN_EXE_sporbar")).current_dir(here("tests")).arg("--root").arg(root).args(arguments).output().unwrap()
 }
 
 /// Exit code, standard output and standard error.
@@ -101,6 +102,29 @@ fn machines_get_one_form_on_standard_output() {
     let (_, out, _) = run(&folder.0, &["check", "--message-format", "sarif"]);
     let value: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(value["runs"][0]["results"][0]["ruleId"], "E0021");
+}
+
+#[test]
+fn files_are_named_as_they_are_found_from_here() {
+    let folder = Folder::new("from here");
+    let site = folder.0.join("sites/our water");
+    assert_eq!(run(&folder.0, &["new", "site", &site.display().to_string()]).0, 0);
+    let path = site.join("data/traces/01.yaml");
+    std::fs::write(&path, std::fs::read_to_string(&path).unwrap().replace("degree: partial", "degree: partly")).unwrap();
+    let said = |root: &str, form: &str| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_sporbar")).current_dir(&folder.0).args(["--root", root, "check", "--message-format", form]).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let fault = |rest: &str| format!("{rest}1 error; nothing was written\n");
+    for root in ["sites/our water", "./sites/our water/", &site.display().to_string()] {
+        let short = "sites/our water/data/traces/01.yaml:5:11: error[E0014]: `partly` is not one of the words that can stand here (did you mean `partial`?)\n";
+        assert_eq!(said(root, "short"), fault(short), "--root {root}");
+    }
+    let github = said("sites/our water", "github");
+    assert!(github.starts_with("::error file=sites/our water/data/traces/01.yaml,line=5,"), "{github}");
+    let sarif = said("sites/our water", "sarif");
+    assert!(sarif.contains(r#""uri": "sites/our%20water/data/traces/01.yaml""#), "{sarif}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("notify", &["serve/watching.rs"]),
     ("notosans", &["render/picture.rs"]),
     ("open", &["serve.rs"]),
-    ("percent_encoding", &["render/links.rs", "serve/editor.rs", "serve/http.rs", "serve/request.rs"]),
+    ("percent_encoding", &["diagnostic/emit.rs", "render/links.rs", "serve/editor.rs", "serve/http.rs", "serve/request.rs"]),
     ("png", &["render/picture.rs"]),
     ("pulldown_cmark", &["load/markdown.rs", "render/markdown.rs"]),
     ("rust_xlsxwriter", &["render/export/workbook.rs"]),
