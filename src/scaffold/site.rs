@@ -153,11 +153,12 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 /// How Netlify builds and answers for a site with these languages: the headers are those of this program's own site.
 fn netlify(codes: &[String]) -> String {
     let headers = NETLIFY.find("[[headers]]").map_or("", |at| &NETLIFY[at..]);
-    let install = "cargo install --locked --git \\\"$SPORBAR_REPOSITORY\\\" sporbar && sporbar build --strict --message-format short";
+    let install = "cargo install --locked --git \\\"$SPORBAR_REPOSITORY\\\" ${SPORBAR_REVISION:+--rev $SPORBAR_REVISION} sporbar && sporbar build --strict --message-format short";
     let draft = format!("{install} --draft --base-url $DEPLOY_PRIME_URL");
     format!(
         "# Builds and publishes the site: every commit is checked, and a faulty one publishes nothing.\n\
-         # SPORBAR_REPOSITORY, set in the settings of the site, is the git repository that Sporbar is installed from.\n\
+         # SPORBAR_REPOSITORY, set in the settings of the site, is the git repository that Sporbar is installed from;\n\
+         # SPORBAR_REVISION, where set, the commit of it, so that the site changes only with what is written here.\n\
          [build]\n  command = \"{install}\"\n  publish = \"public\"\n\n\
          # A preview of a change has an address of its own, and search engines leave it alone.\n\
          [context.deploy-preview]\n  command = \"{draft}\"\n\n[context.branch-deploy]\n  command = \"{draft}\"\n\n\
