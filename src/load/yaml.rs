@@ -9,7 +9,7 @@ mod fault;
 
 use std::borrow::Cow;
 
-use granit_parser::{Event, Options, Parser, ScalarStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
@@ -87,7 +87,7 @@ fn document(text: &str, file: FileId, offset: usize) -> Result<Node<'_>, Diagnos
     options.emit_unresolved_aliases = true;
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
-    Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset }.document()
+    Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset, read: 0 }.document()
 }
 
 /// Reads the top-level entries of a text one by one: what can be read of them, and the fault of each that cannot.
@@ -139,6 +139,8 @@ struct Reader<'a> {
     text: &'a str,
     file: FileId,
     offset: usize,
+    /// Where the last event ended.
+    read: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -153,13 +155,14 @@ impl<'a> Reader<'a> {
                     let message = "a second document begins in this file";
                     return Err(Diagnostic::new(Code::Syntax, span, message).help("put each record into a file of its own"));
                 }
-                event => root = Some(self.node(event, span, 0)?),
+                event => root = Some(self.node(event, span, 0, None)?),
             }
         }
         Ok(root.unwrap_or(Node { span: Span::new(self.file, self.offset..self.offset), kind: Kind::Nothing }))
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, Diagnostic> {
+    /// `block` is where the list or mapping begins whose indentation the lines of the node must exceed.
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize, block: Option<usize>) -> Result<Node<'a>, Diagnostic> {
         if depth > MAX_DEPTH {
             return Err(Diagnostic::new(Code::Syntax, span, format!("nested deeper than {MAX_DEPTH} levels")));
         }
@@ -174,25 +177,32 @@ impl<'a> Reader<'a> {
         let kind = match event {
             // The parser writes `~` where nothing was written.
             Event::Scalar(text, ScalarStyle::Plain, ..) if matches!(&*text, "" | "~" | "null") => Kind::Nothing,
-            Event::Scalar(text, ..) => Kind::Scalar(text),
-            Event::SequenceStart(..) => {
+            Event::Scalar(text, style, ..) => {
+                if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+                    self.is_indented(span, block)?;
+                }
+                Kind::Scalar(text)
+            }
+            Event::SequenceStart(style, ..) => {
+                let block = if style == StructureStyle::Block { Some(span.range().start - self.offset) } else { block };
                 let mut items = Vec::new();
                 loop {
                     match self.next()? {
                         (Event::SequenceEnd, _) => break Kind::List(items),
-                        (event, span) => items.push(self.node(event, span, depth + 1)?),
+                        (event, span) => items.push(self.node(event, span, depth + 1, block)?),
                     }
                 }
             }
-            Event::MappingStart(..) => {
+            Event::MappingStart(style, ..) => {
+                let block = if style == StructureStyle::Block { Some(span.range().start - self.offset) } else { block };
                 let mut entries = Vec::new();
                 loop {
                     let key = match self.next()? {
                         (Event::MappingEnd, _) => break Kind::Map(entries),
-                        (event, span) => self.node(event, span, depth + 1)?,
+                        (event, span) => self.node(event, span, depth + 1, block)?,
                     };
                     let (event, span) = self.next()?;
-                    entries.push((key, self.node(event, span, depth + 1)?));
+                    entries.push((key, self.node(event, span, depth + 1, block)?));
                 }
             }
             _ => Kind::Nothing,
@@ -204,15 +214,53 @@ impl<'a> Reader<'a> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
                 let range = span.byte_range().unwrap_or(0..0);
+                self.read = range.end;
                 Ok((event, self.span(range)))
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-                let line = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
-                let (message, help) = fault::words(error.kind(), &self.text[line..at]);
-                Err(Diagnostic::new(Code::Syntax, self.span(at..at), message).help(help))
+                let opened = match error.kind() {
+                    ErrorKind::InvalidTrailingSingleQuotedScalar => self.opened('\'', at),
+                    ErrorKind::InvalidTrailingDoubleQuotedScalar => self.opened('"', at),
+                    _ => None,
+                };
+                Err(opened.map_or_else(|| self.fault(error.kind(), at), |opened| self.fault(&ErrorKind::UnclosedQuotedScalar, opened)))
             }
             None => Ok((Event::StreamEnd, self.span(self.text.len()..self.text.len()))),
+        }
+    }
+
+    /// A fault of the grammar at a byte of the text.
+    fn fault(&self, kind: &ErrorKind, at: usize) -> Diagnostic {
+        let (message, help) = fault::words(kind, &self.text[self.line(at)..at]);
+        Diagnostic::new(Code::Syntax, self.span(at..at), message).help(help)
+    }
+
+    /// Where a line begins that has some byte.
+    fn line(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    /// Where the text in quotes began that is closed before some byte, if that was on an earlier line: then the quote that
+    /// closes it is most likely one that opens the next.
+    fn opened(&self, quote: char, at: usize) -> Option<usize> {
+        let since = self.text.get(self.read..at)?;
+        let opened = since.find(quote).filter(|opened| since[*opened..].contains('\n'))?;
+        Some(self.read + opened)
+    }
+
+    /// That every line of a text in quotes is indented more than what it belongs to; else a forgotten quote would take the next
+    /// keys into the text.
+    fn is_indented(&self, span: Span, block: Option<usize>) -> Result<(), Diagnostic> {
+        let start = span.range().start - self.offset;
+        let text = &self.text[start..span.range().end - self.offset];
+        let Some(block) = block.filter(|_| text.contains('\n')) else { return Ok(()) };
+        let column = block - self.line(block);
+        let indentation = |line: &str| line.len() - line.trim_start().len();
+        let mut lines = text.split('\n').skip(1).filter(|line| !line.trim().is_empty());
+        match lines.any(|line| indentation(line) <= column) {
+            true => Err(self.fault(&ErrorKind::UnclosedQuotedScalar, start)),
+            false => Ok(()),
         }
     }
 

@@ -16,8 +16,7 @@ pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
             "this line is indented more than the one it belongs to, or less than its like",
             "keys of one record begin in the same column; what belongs to a key is indented two spaces more",
         ),
-        ErrorKind::UnclosedQuotedScalar => ("a quote is opened here and not closed", CLOSE),
-        ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar => ("a quote that was opened before this line is not closed", CLOSE),
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => ("a quote is opened here and not closed", CLOSE),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             ("something stands after the closing quote", "put the whole text into quotes; inside it, `\"` is written `\\\"` and `'` is written `''`")
         }
