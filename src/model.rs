@@ -3,6 +3,7 @@
 //! In: a [`Graph`]. Out: [`Site`]. Looks up no name and cannot fail.
 
 pub mod address;
+pub mod anchor;
 pub mod material;
 pub mod origin;
 pub mod terms;

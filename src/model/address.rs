@@ -2,8 +2,6 @@
 //!
 //! In: a page and a language. Out: its path on the site, which begins and ends with a slash.
 
-use std::collections::HashMap;
-
 use super::{Page, Site};
 use crate::check::ProposalId;
 use crate::check::addresses::{self, chapter_slug};
@@ -89,33 +87,4 @@ pub fn proposal_anchor(site: &Site<'_>, proposal: ProposalId) -> String {
 pub fn proposal_path(site: &Site<'_>, proposal: ProposalId, locale: Locale) -> String {
     let page = Page::Recommendation(site.graph.proposals[proposal.0].recommendation);
     format!("{}#{}", path(site, page, locale), proposal_anchor(site, proposal))
-}
-
-/// The anchors that the default theme has on every page.
-const RESERVED: [&str; 3] = ["main-content", "menu", "site-search"];
-
-/// An anchor of letters and digits from a heading, different from the earlier ones on its page.
-pub fn anchor(title: &str, earlier: &mut HashMap<String, usize>) -> String {
-    let mut slug = String::new();
-    for c in title.to_lowercase().chars() {
-        match c {
-            c if c.is_alphanumeric() => slug.push(c),
-            _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
-            _ => {}
-        }
-    }
-    let slug = slug.trim_end_matches('-');
-    let slug = if slug.is_empty() { "section" } else { slug };
-    let mut number = earlier.get(slug).copied().unwrap_or(1);
-    let id = loop {
-        let candidate = if number == 1 { slug.to_owned() } else { format!("{slug}-{number}") };
-        number += 1;
-        if !RESERVED.contains(&candidate.as_str()) && !earlier.contains_key(&candidate) {
-            break candidate;
-        }
-    };
-    // Where the words themselves were free, the id is their entry.
-    earlier.insert(id.clone(), 2);
-    earlier.insert(slug.to_owned(), number);
-    id
 }

@@ -4,11 +4,12 @@
 //! what has no id of its own. Looks up no name and cannot fail.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-use super::address;
-use crate::check::{ActorId, Cite, DocumentId, FigureId, Graph, InitiativeId, PointId, StartedId};
+use super::anchor::anchor;
+use crate::check::{Cite, DocumentId, FigureId, Graph, PointId, StartedId};
 use crate::locale::Localized;
 
 /// Something that a document has besides initiatives.
@@ -50,38 +51,27 @@ impl Material {
             of_actor: vec![Vec::new(); graph.actors.len()],
             figures_of_theme: vec![Vec::new(); graph.themes.len()],
             started_of_theme: vec![Vec::new(); graph.themes.len()],
-            started_anchors: anchors(graph, graph.started.iter().map(|node| (node.theme.map_or(0, |theme| theme.0), &node.record.title))),
-            event_anchors: anchors(graph, graph.events.iter().map(|node| (0, &node.record.title))),
+            started_anchors: anchors(graph, graph.started.iter().map(|node| (node.theme, &node.record.title))),
+            event_anchors: anchors(graph, graph.events.iter().map(|node| ((), &node.record.title))),
             points: FxHashMap::default(),
         };
         for (at, node) in graph.points.iter().enumerate() {
             material.points.entry((graph.strategies[node.strategy.0].document, node.record.number.value)).or_insert(PointId(at));
-            material.name(Piece::Point(PointId(at)), &node.initiatives, []);
+            node.initiatives.iter().for_each(|id| add(&mut material.of_initiative[id.0], Piece::Point(PointId(at))));
         }
         for (at, node) in graph.figures.iter().enumerate() {
             node.theme.iter().for_each(|theme| material.figures_of_theme[theme.0].push(FigureId(at)));
-            material.name(Piece::Figure(FigureId(at)), &node.initiatives, []);
+            node.initiatives.iter().for_each(|id| add(&mut material.of_initiative[id.0], Piece::Figure(FigureId(at))));
         }
         for (at, node) in graph.groups.iter().enumerate() {
-            material.name(Piece::Group(at), &[], node.members.iter().chain([&node.actor]).flatten().copied());
+            node.members.iter().chain([&node.actor]).flatten().for_each(|id| add(&mut material.of_actor[id.0], Piece::Group(at)));
         }
         for (at, node) in graph.started.iter().enumerate() {
             node.theme.iter().for_each(|theme| material.started_of_theme[theme.0].push(StartedId(at)));
-            material.name(Piece::Started(StartedId(at)), &node.initiatives, node.actors.iter().copied());
+            node.initiatives.iter().for_each(|id| add(&mut material.of_initiative[id.0], Piece::Started(StartedId(at))));
+            node.actors.iter().for_each(|id| add(&mut material.of_actor[id.0], Piece::Started(StartedId(at))));
         }
         material
-    }
-
-    /// Adds a piece to all that it names, to each once.
-    fn name(&mut self, piece: Piece, initiatives: &[InitiativeId], actors: impl IntoIterator<Item = ActorId>) {
-        let initiatives = initiatives.iter().map(|id| (id.0, true));
-        let actors = actors.into_iter().map(|id| (id.0, false));
-        for (at, is_initiative) in initiatives.chain(actors) {
-            let list = if is_initiative { &mut self.of_initiative[at] } else { &mut self.of_actor[at] };
-            if list.last() != Some(&piece) {
-                list.push(piece);
-            }
-        }
     }
 
     /// The numbered point that a citation means, where the site retells it.
@@ -92,10 +82,17 @@ impl Material {
     }
 }
 
-/// The anchors of titles in every language; those on one page, which have the same number, differ.
-fn anchors<'g>(graph: &Graph<'g>, titles: impl Iterator<Item = (usize, &'g Localized<String>)> + Clone) -> Localized<Vec<String>> {
+/// Adds a piece once, although it may name whom it names twice.
+fn add(list: &mut Vec<Piece>, piece: Piece) {
+    if list.last() != Some(&piece) {
+        list.push(piece);
+    }
+}
+
+/// The anchors of titles in every language, each title with the page it stands on; those of one page differ.
+fn anchors<'g, P: Hash + Eq>(graph: &Graph<'g>, titles: impl Iterator<Item = (P, &'g Localized<String>)> + Clone) -> Localized<Vec<String>> {
     Localized::from_fn(&graph.content.languages, |locale| {
-        let mut pages: HashMap<usize, HashMap<String, usize>> = HashMap::new();
-        titles.clone().map(|(page, title)| address::anchor(&title[locale], pages.entry(page).or_default())).collect()
+        let mut pages: HashMap<P, HashMap<String, usize>> = HashMap::new();
+        titles.clone().map(|(page, title)| anchor(&title[locale], pages.entry(page).or_default())).collect()
     })
 }

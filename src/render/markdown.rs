@@ -11,6 +11,7 @@ use super::code;
 use crate::check::{FigureId, Link, Prose};
 use crate::load::markdown::OPTIONS;
 use crate::locale::Locale;
+use crate::model::anchor::anchor;
 use crate::model::{Page, Site, address};
 
 /// Address and title of what a link leads to, in the language of the page.
@@ -116,7 +117,7 @@ pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage>
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 let title: String = until(&mut parser, TagEnd::Heading(level)).iter().filter_map(plain_words).collect();
-                let heading = Heading { id: address::anchor(&title, &mut anchors), title, level: level as u8 };
+                let heading = Heading { id: anchor(&title, &mut anchors), title, level: level as u8 };
                 passages.extend([Passage { heading: Some(heading), text: String::new() }]);
             }
             Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableHead | TagEnd::TableRow | TagEnd::CodeBlock) => {
@@ -219,7 +220,7 @@ impl<'p> Writer<'_, '_, 'p> {
                 Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
                     let words = until(&mut parser, TagEnd::Heading(level));
                     let title: String = words.iter().filter_map(plain_words).collect();
-                    let id = address::anchor(&title, &mut self.anchors);
+                    let id = anchor(&title, &mut self.anchors);
                     // The link to the heading stands beside it, so that the heading is read as it is written.
                     let word = super::view::word(self.site, self.locale, "nav.permalink").unwrap_or_default();
                     let label = escape(&word.replace("{title}", &title));
