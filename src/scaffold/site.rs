@@ -153,7 +153,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 /// How Netlify builds and answers for a site with these languages: the headers are those of this program's own site.
 fn netlify(codes: &[String]) -> String {
     let headers = NETLIFY.find("[[headers]]").map_or("", |at| &NETLIFY[at..]);
-    let install = "cargo install --locked --git \\\"$SPORBAR_REPOSITORY\\\" ${SPORBAR_REVISION:+--rev $SPORBAR_REVISION} sporbar && sporbar build --strict --message-format short";
+    let install = "cargo install --locked --git \\\"$SPORBAR_REPOSITORY\\\" ${SPORBAR_REVISION:+--rev \\\"$SPORBAR_REVISION\\\"} sporbar && sporbar build --strict --message-format short";
     let draft = format!("{install} --draft --base-url $DEPLOY_PRIME_URL");
     format!(
         "# Builds and publishes the site: every commit is checked, and a faulty one publishes nothing.\n\
