@@ -199,7 +199,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let (sources, content) = content(cli)?;
             let list = translations::standing(&content);
             tell(&list)?;
-            let faulty = content_with_faults(&files_with_faults(&sources));
+            let faulty = content_with_faults(&cli.root, &files_with_faults(&sources));
             let faulty = faulty.map(|files| format!("not looked at because of faults: {files}\n"));
             match (list.is_empty(), &faulty) {
                 (false, _) => say("when you have read them, `sporbar translations confirm PATH`\n"),
@@ -222,7 +222,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let (file, confirmed) = translations::confirm(&content, &paths, language.as_deref(), is_faulty).map_err(Failure::Usage)?;
             overwrite(&cli.root, &[file])?;
             let noun = if confirmed == 1 { "translation" } else { "translations" };
-            let left = content_with_faults(&faulty).map_or(String::new(), |files| format!("; left as they were because of faults: {files}"));
+            let left = content_with_faults(&cli.root, &faulty).map_or(String::new(), |files| format!("; left as they were because of faults: {files}"));
             say(&format!("{confirmed} {noun} confirmed{left}\n"));
             Ok(())
         }
@@ -333,8 +333,10 @@ fn files_with_faults(sources: &FileTree) -> BTreeSet<String> {
 }
 
 /// Those of some files that have records or chapters, in one line.
-fn content_with_faults(files: &BTreeSet<String>) -> Option<String> {
-    let files: Vec<&str> = files.iter().map(String::as_str).filter(|file| file.starts_with("data/") || file.starts_with("content/")).collect();
+fn content_with_faults(root: &Path, files: &BTreeSet<String>) -> Option<String> {
+    let here = load::read::from_here(root);
+    let files = files.iter().filter(|file| file.starts_with("data/") || file.starts_with("content/"));
+    let files: Vec<String> = files.map(|file| format!("{here}{file}")).collect();
     (!files.is_empty()).then(|| files.join(", "))
 }
 

@@ -4,7 +4,6 @@
 //! machine reads them.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -12,6 +11,7 @@ use std::time::Duration;
 use super::{Cli, Failure, Messages};
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::read::from_here;
 use crate::progress::{Observer, Phase, Unobserved};
 use crate::source::FileTree;
 use crate::{Compilation, Edition, Goal, compile_edition, whole};
@@ -90,13 +90,6 @@ fn in_bounds(root: &str, diagnostics: &[Diagnostic], sources: &FileTree, colour:
             }
         })
         .collect()
-}
-
-/// What leads from the current folder to a site below it, so that editors and CI find its files: `sites/water/`.
-fn from_here(root: &Path) -> String {
-    let within = |root: &Path| Some(root.canonicalize().ok()?.strip_prefix(std::env::current_dir().ok()?.canonicalize().ok()?).ok()?.to_owned());
-    let steps = within(root).unwrap_or_default();
-    steps.components().map(|step| format!("{}/", step.as_os_str().to_string_lossy())).collect()
 }
 
 /// Writes the faults, and a last line: how many there are, or what was done.

@@ -29,7 +29,7 @@ pub enum Format {
 /// Most bytes that an excerpt of a file has.
 const LONGEST_EXCERPT: usize = 64 << 10;
 
-/// What stands for something else in a relative address.
+/// An address of SARIF is a URI, in which every other sign is percent-encoded.
 const NOT_IN_URI: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A place as people count it: from 1, columns in characters.

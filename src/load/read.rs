@@ -80,6 +80,17 @@ pub fn read(root: &Path) -> io::Result<FileTree> {
     Ok(tree)
 }
 
+/// What stands before the paths of a site, so that whoever reads them finds its files from the current folder: nothing, `sites/water/`,
+/// or, where the site is not below that folder, the root as it was named.
+pub fn from_here(root: &Path) -> String {
+    let below = match (root.canonicalize(), Path::new(".").canonicalize()) {
+        (Ok(root), Ok(here)) => root.strip_prefix(here).ok().map(Path::to_owned),
+        _ => None,
+    };
+    let path = below.as_deref().unwrap_or(root).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    if path.is_empty() || path.ends_with('/') { path } else { path + "/" }
+}
+
 /// The root and every folder of a site, and for each a number that tells it from another in its place.
 pub fn folders(root: &Path) -> BTreeMap<PathBuf, u64> {
     let mut folders = BTreeMap::new();

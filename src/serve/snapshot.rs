@@ -12,6 +12,7 @@ use super::editor::Editor;
 use super::shown::Shown;
 use crate::diagnostic::emit::{self, Format, Position};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::load::read::from_here;
 use crate::source::FileTree;
 
 /// Most faults that are shown one by one.
@@ -78,7 +79,7 @@ impl Faults {
         let list: Vec<Fault> = diagnostics.iter().take(SHOWN).map(|fault| Fault::of(fault, sources, root, editor)).collect();
         Faults {
             is_good: diagnostics.iter().all(|fault| fault.severity != Severity::Error),
-            text: emit::render(&diagnostics[..list.len()], sources, Format::Human, false),
+            text: emit::render_below(&from_here(root), &diagnostics[..list.len()], sources, Format::Human, false),
             more: diagnostics.len() - list.len(),
             summary: emit::summary(diagnostics),
             list,

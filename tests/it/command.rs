@@ -57,8 +57,9 @@ impl Drop for Folder {
 }
 
 fn sporbar(root: &Path, arguments: &[&str]) -> Output {
-    // From outside the site: files are named as they are within it.
-    Command::new(env!("CARGO_BIN_EXE_sporbar")).current_dir(here("tests")).arg("--root").arg(root).args(arguments).output().unwrap()
+    // From the site, files are named as they are within it.
+    let here = if root.is_dir() { root.to_owned() } else { here("tests") };
+    Command::new(env!("CARGO_BIN_EXE_sporbar")).current_dir(here).arg("--root").arg(root).args(arguments).output().unwrap()
 }
 
 /// Exit code, standard output and standard error.
@@ -117,14 +118,24 @@ fn files_are_named_as_they_are_found_from_here() {
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     };
     let fault = |rest: &str| format!("{rest}1 error; nothing was written\n");
-    for root in ["sites/our water", "./sites/our water/", &site.display().to_string()] {
+    for root in ["sites/our water", "./sites/our water/", "sites/../sites/our water", &site.display().to_string()] {
         let short = "sites/our water/data/traces/01.yaml:5:11: error[E0014]: `partly` is not one of the words that can stand here (did you mean `partial`?)\n";
         assert_eq!(said(root, "short"), fault(short), "--root {root}");
     }
+    let json: serde_json::Value = serde_json::from_str(said("sites/our water", "json").lines().next().unwrap()).unwrap();
+    assert_eq!(json["place"]["file"], "sites/our water/data/traces/01.yaml");
     let github = said("sites/our water", "github");
     assert!(github.starts_with("::error file=sites/our water/data/traces/01.yaml,line=5,"), "{github}");
     let sarif = said("sites/our water", "sarif");
     assert!(sarif.contains(r#""uri": "sites/our%20water/data/traces/01.yaml""#), "{sarif}");
+    // What is not below the current folder has its root before it, as it was named.
+    let elsewhere = folder.0.join("elsewhere");
+    std::fs::create_dir_all(&elsewhere).unwrap();
+    for root in ["../sites/our water", &site.display().to_string()] {
+        let output = Command::new(env!("CARGO_BIN_EXE_sporbar")).current_dir(&elsewhere).args(["--root", root, "check", "--message-format", "short"]).output();
+        let said = String::from_utf8(output.unwrap().stderr).unwrap();
+        assert!(said.starts_with(&format!("{root}/data/traces/01.yaml:5:11: error[E0014]: ")), "{said}");
+    }
 }
 
 #[test]

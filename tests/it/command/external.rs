@@ -99,7 +99,7 @@ fn check(folder: &Folder, web: &Web, closed: u16, arguments: &[&str]) -> (i32, S
     for proxy in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         command.env_remove(proxy);
     }
-    let output = command.current_dir(crate::here("tests")).arg("--root").arg(&folder.0).args(["check", "--external"]).args(arguments).output().unwrap();
+    let output = command.current_dir(&folder.0).arg("--root").arg(&folder.0).args(["check", "--external"]).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| {
         let text = String::from_utf8(bytes).unwrap().replace(&folder.0.display().to_string(), "ROOT");
         let text = text.replace(&format!("127.0.0.1:{}", web.port), "WEB").replace(&format!("127.0.0.1:{closed}"), "CLOSED");

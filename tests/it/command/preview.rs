@@ -30,7 +30,16 @@ impl Server {
 
     fn start_with(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sporbar"));
-        let mut child = command.envs(environment.iter().copied()).arg("--root").arg(root).arg("serve").args(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .current_dir(root)
+            .envs(environment.iter().copied())
+            .arg("--root")
+            .arg(root)
+            .arg("serve")
+            .args(arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut words = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         let port = loop {

@@ -236,7 +236,8 @@ fn after_any_edit_the_preview_is_a_clean_build() {
         let is_good = built.is_publishable();
         states[usize::from(is_good)] += 1;
         let what = format!("seed {seed}, edit {number}: {done}");
-        let faults = emit::render(&built.diagnostics[..built.diagnostics.len().min(200)], &built.sources, Format::Human, false);
+        let told = &built.diagnostics[..built.diagnostics.len().min(200)];
+        let faults = emit::render_below(&read::from_here(&folder.0), told, &built.sources, Format::Human, false);
         assert!(preview.faults().0 == faults, "{what}\n{}", super::super::super::difference(&faults, &preview.faults().0));
         if is_good {
             good = built.output;
