@@ -245,8 +245,10 @@ impl<'a> Reader<'a> {
     /// closes it is most likely one that opens the next.
     fn opened(&self, quote: char, at: usize) -> Option<usize> {
         let since = self.text.get(self.read..at)?;
-        let opened = since.find(quote).filter(|opened| since[*opened..].contains('\n'))?;
-        Some(self.read + opened)
+        // An apostrophe, in a comment say, stands behind a letter.
+        let is_opening = |(at, _): &(usize, &str)| !since[..*at].ends_with(char::is_alphanumeric);
+        let (opened, _) = since.match_indices(quote).find(is_opening)?;
+        since[opened..].contains('\n').then_some(self.read + opened)
     }
 
     /// That every line of a text in quotes is indented more than what it belongs to; else a forgotten quote would take the next
