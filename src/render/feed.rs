@@ -33,9 +33,7 @@ pub fn files(site: &Site<'_>) -> Vec<File> {
         };
         let entries = site.graph.changes.iter().map(|node| {
             let permalink = format!("{page}#{}", node.record.id);
-            // A reader shows the text far from the site: its links must be whole addresses.
-            let html =
-                markdown::html(site, &node.text[locale], locale, &mut (0..site.graph.terms.len()).collect()).replace("href=\"/", &format!("href=\"{base}/"));
+            let html = markdown::html_elsewhere(site, &node.text[locale], locale, base);
             Entry {
                 id: permalink.clone(),
                 title: Text::plain(node.record.title[locale].clone()),

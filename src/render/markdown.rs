@@ -62,9 +62,15 @@ pub enum Block {
 ///
 /// `terms` are those that the page has linked already.
 pub fn blocks(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Vec<usize>) -> (Vec<Block>, Vec<Heading>) {
+    written(site, prose, locale, "", terms)
+}
+
+/// As [`blocks`], with `base` before the path of every page that a link leads to.
+fn written(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, base: &str, terms: &mut Vec<usize>) -> (Vec<Block>, Vec<Heading>) {
     let mut writer = Writer {
         site,
         locale,
+        base,
         links: prose.links.iter(),
         headings: Vec::new(),
         events: Vec::new(),
@@ -84,8 +90,16 @@ pub fn blocks(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Ve
 
 /// The HTML of a text that has no figures between.
 pub fn html(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, terms: &mut Vec<usize>) -> String {
-    let pieces = blocks(site, prose, locale, terms).0.into_iter();
-    pieces.filter_map(|block| if let Block::Html(html) = block { Some(html) } else { None }).collect()
+    running(blocks(site, prose, locale, terms).0)
+}
+
+/// The HTML of a text that is read far from the site, as in a feed: links are whole addresses, and no term is linked.
+pub fn html_elsewhere(site: &Site<'_>, prose: &Prose<'_>, locale: Locale, base: &str) -> String {
+    running(written(site, prose, locale, base, &mut (0..site.graph.terms.len()).collect()).0)
+}
+
+fn running(pieces: Vec<Block>) -> String {
+    pieces.into_iter().filter_map(|block| if let Block::Html(html) = block { Some(html) } else { None }).collect()
 }
 
 /// A text without its markup: the paragraphs below a heading, each on a line of its own.
@@ -141,6 +155,8 @@ pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage>
 struct Writer<'w, 'c, 'p> {
     site: &'w Site<'c>,
     locale: Locale,
+    /// What stands before the paths of pages; nothing on the site itself.
+    base: &'w str,
     links: std::slice::Iter<'w, Link<'c>>,
     headings: Vec<Heading>,
     events: Vec<Event<'p>>,
@@ -200,6 +216,7 @@ impl<'p> Writer<'_, '_, 'p> {
                         self.events.extend(words);
                         continue;
                     };
+                    let dest = if dest.starts_with('/') && !self.base.is_empty() { [self.base, &dest].concat() } else { dest };
                     self.events.push(Event::Start(Tag::Link { link_type, dest_url: dest.into(), title, id }));
                     if words.is_empty() {
                         self.events.push(Event::Text(name.into()));
