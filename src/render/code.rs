@@ -5,9 +5,10 @@
 
 use std::sync::LazyLock;
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use super::markdown::escape;
+use crate::load::chapter;
 
 /// Read at most once, and only where a chapter has code in it.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
@@ -34,6 +35,14 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
 /// The code as HTML; nothing where its language is not known.
 pub fn highlight(language: &str, code: &str) -> Option<String> {
     let syntax = SYNTAXES.find_syntax_by_token(language)?;
+    // The syntax of Markdown takes the front matter of a chapter for words; it is YAML.
+    let body = if syntax.name == "Markdown" { chapter::split(code).map_or(0, |(_, body)| body) } else { 0 };
+    let (front, body) = code.split_at(body);
+    let front = if front.is_empty() { String::new() } else { coloured(SYNTAXES.find_syntax_by_token("yaml")?, front)? };
+    Some(front + &coloured(syntax, body)?)
+}
+
+fn coloured(syntax: &SyntaxReference, code: &str) -> Option<String> {
     let mut state = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
     let mut html = String::new();
