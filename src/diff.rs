@@ -40,11 +40,11 @@ macro_rules! kinds {
 kinds! {
     /// A strategy, without its themes.
     Strategy "strategy" "Strategies";
-    /// A theme of a strategy: `2021/showcase`.
+    /// A theme of a strategy: `2021/energy`.
     Theme "theme" "Themes";
     /// An initiative: `2021-19`.
     Initiative "initiative" "Initiatives";
-    /// A sum of a funding table: `2021/showcase/2023`.
+    /// A sum of a funding table: `2021/energy/2023`.
     Sum "sum" "Sums";
     /// That an initiative carries an earlier one on: `2024-05 → 2021-02`.
     Succession "succession" "Successions";

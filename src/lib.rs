@@ -159,7 +159,7 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
                     found.append(of_look);
                     render::render(&site, &sources, look, false, &Unobserved, &mut found);
                 }
-                false => render::check_theme(&site, &sources, &mut found),
+                false => render::check_without_pages(&site, &sources, &mut found),
             }
             found.take_back(|fault| matches!(fault.code, Code::BrokenLink | Code::RepeatedAnchor | Code::NoAlternative));
             diagnostics.append(found);

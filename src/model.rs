@@ -232,6 +232,9 @@ pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
     for node in &graph.figures {
         node.source_notes.iter().for_each(|note| mentions.collect(Page::Figures, &note.text));
     }
+    if let Some(node) = &graph.council {
+        node.source_notes.iter().for_each(|note| mentions.collect(Page::Recommendations, &note.text));
+    }
     for (at, node) in graph.recommendations.iter().enumerate() {
         let page = Page::Recommendation(RecommendationId(at));
         node.text.iter().for_each(|text| mentions.collect(page, text));

@@ -222,8 +222,8 @@ fn fresh_faults(pages: impl Iterator<Item = Rendered>, files: &mut Vec<File>, fa
     fresh
 }
 
-/// Reports faults of templates and style sheets that show without a page.
-pub fn check_theme(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
+/// Reports faults of templates, style sheets and redirects that show without a page.
+pub fn check_without_pages(site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
     let content = site.graph.content;
     assets(content, sources, diagnostics);
     redirects::resolve(site, diagnostics);

@@ -18,7 +18,7 @@ pub enum New {
     /// A record of the site that is there.
     #[command(flatten)]
     Record(Record),
-    /// A new site with an example of each kind of record, ready to be published.
+    /// A new site with an example of each record that every site needs, ready to be published.
     Site {
         /// The folder to make, or an empty one.
         folder: PathBuf,

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use super::Graph;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::chapter::Chapter;
+use crate::load::value::unknown_language;
 use crate::locale::Locale;
-use crate::locale::format::{Formatter, known_language};
+use crate::locale::format::Formatter;
 use crate::source::Span;
 
 /// The section of chapters about the site itself.
@@ -32,8 +33,10 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         into.push(Diagnostic::new(Code::BadValue, base.span, "the address of the site has a path").help(help));
     }
     let mut codes = BTreeMap::new();
-    for (locale, language) in content.languages.iter().zip(&content.site.languages) {
+    for language in &content.site.languages {
         clash(&mut codes, language.code.value.as_str(), language.code.span, into);
+    }
+    for (locale, language) in content.languages.iter().zip(&content.site.languages) {
         if let Some(locale) = language.locale.as_ref().filter(|locale| Formatter::new(locale).is_none()) {
             let message = format!("`{locale}` is not the code of a language");
             into.push(Diagnostic::new(Code::BadValue, locale.span, message).help("write a BCP 47 code: da, en-GB"));
@@ -43,12 +46,8 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
         let is_reported = language.locale.is_none() && content.languages.code(locale) != language.code.value.as_str();
         if !is_reported
             && Formatter::new(written).is_some()
-            && let Err(meant) = known_language(written)
+            && let Some(help) = unknown_language(written)
         {
-            let help = meant.map_or_else(
-                || "write the code of the language, as in the address of its Wikipedia: da, en, de".into(),
-                |meant| format!("did you mean `{meant}`? `{written}` is the code of a country"),
-            );
             into.push(Diagnostic::new(Code::BadValue, span, format!("there is no language with the code `{written}`")).help(help));
         }
         let slugs = &language.slugs;

@@ -76,7 +76,7 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
             (&slugs.changes, graph.changes.is_empty(), "data/changes.yaml"),
         ];
         for (slug, empty, path) in pages {
-            if let Some(slug) = slug.as_ref().filter(|_| empty && readable("data/")) {
+            if let Some(slug) = slug.as_ref().filter(|_| empty && readable("data/") && readable("figure:")) {
                 let message = format!("there is nothing in {path}, so the page `{slug}` has no content");
                 into.push(Diagnostic::new(Code::MissingFile, slug.span, message).help("restore what was lost, or take this line out"));
             }

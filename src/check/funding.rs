@@ -130,7 +130,7 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
 fn unit(unit: &UnitRecord, into: &mut Diagnostics) {
     let currency = &unit.currency;
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        into.push(Diagnostic::new(Code::BadValue, currency.span, format!("`{currency}` is not a currency")).help("write the three letters of ISO 4217: DKK"));
+        into.push(Diagnostic::new(Code::BadValue, currency.span, format!("`{currency}` is not a currency")).help("write the three letters of ISO 4217: EUR"));
     }
     if unit.scale.value == 0 || !unit.scale.to_string().trim_end_matches('0').eq("1") {
         into.push(
@@ -141,7 +141,7 @@ fn unit(unit: &UnitRecord, into: &mut Diagnostics) {
         into.push(Diagnostic::new(Code::BadValue, unit.decimals.span, "no table has that many decimals").help("write how many decimals its amounts have: 1"));
     }
     for form in unit.form.iter().filter(|form| form.matches("{amount}").count() != 1) {
-        into.push(Diagnostic::new(Code::BadValue, form.span, "the form of an amount needs {amount} once").help("for instance `\"{amount} mio. kr.\"`"));
+        into.push(Diagnostic::new(Code::BadValue, form.span, "the form of an amount needs {amount} once").help("for instance `\"{amount} million\"`"));
     }
 }
 
@@ -180,7 +180,7 @@ fn rows(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostic
     }
 }
 
-/// Where one theme has stated sums, each has, and the table has a total.
+/// Where one theme has stated sums, each has.
 fn themes_alike(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostics) {
     let has_row = |theme: &super::ThemeNode<'_>| theme.initiatives.iter().any(|id| graph.initiatives[id.0].row.is_some());
     let themes = || node.themes.iter().map(|theme| &graph.themes[theme.0]).filter(|theme| has_row(theme)).map(|theme| theme.record);

@@ -42,15 +42,15 @@ pub(super) fn once<'i, T>(list: &'i [T], name: impl Fn(&'i T) -> (&'i str, Span)
 /// Every name and what it stands for.
 pub(super) struct Index<'c> {
     pub(super) content: &'c Content,
-    pub(super) documents: HashMap<&'c str, DocumentId>,
-    pub(super) actors: HashMap<&'c str, ActorId>,
-    pub(super) strategies: HashMap<&'c str, StrategyId>,
+    pub(super) documents: BTreeMap<&'c str, DocumentId>,
+    pub(super) actors: BTreeMap<&'c str, ActorId>,
+    pub(super) strategies: BTreeMap<&'c str, StrategyId>,
     pub(super) themes: HashMap<(StrategyId, &'c str), ThemeId>,
-    pub(super) initiatives: HashMap<&'c str, InitiativeId>,
-    pub(super) recommendations: HashMap<String, RecommendationId>,
-    pub(super) proposals: HashMap<String, ProposalId>,
-    pub(super) chapters: HashMap<&'c str, ChapterId>,
-    pub(super) figures: HashMap<&'c str, FigureId>,
+    pub(super) initiatives: BTreeMap<&'c str, InitiativeId>,
+    pub(super) recommendations: BTreeMap<String, RecommendationId>,
+    pub(super) proposals: BTreeMap<String, ProposalId>,
+    pub(super) chapters: BTreeMap<&'c str, ChapterId>,
+    pub(super) figures: BTreeMap<&'c str, FigureId>,
     /// Initiatives whose strategy is not there, which is reported once; a reference to one is no fault of its own.
     pub(super) homeless: BTreeSet<&'c str>,
     /// The numbers of the points that are retold of a document.
@@ -222,7 +222,7 @@ impl<'c> Index<'c> {
                 self.web_links.lock().unwrap_or_else(PoisonError::into_inner).push(Spanned::new(&url.0, target.span));
                 return Link::Web(&url.0);
             }
-            Target::Language(tag) => return Link::Language(tag),
+            Target::Language(tag) => return Link::Language(tag.as_str()),
             Target::Record(kind, id) => (*kind, Spanned::new(id.clone(), target.span)),
         };
         let found = match kind {
@@ -234,7 +234,7 @@ impl<'c> Index<'c> {
                 let found = proposal.or_else(|| self.recommendations.get(&id.value).map(|recommendation| Link::Recommendation(*recommendation)));
                 let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
                 if found.is_none() && !self.faulty("recommendation", number) {
-                    let known: BTreeSet<&str> = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str).collect();
+                    let known = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str);
                     into.push(unknown(id.span, "recommendation", &id, did_you_mean(&id, known)));
                 }
                 found
@@ -246,7 +246,7 @@ impl<'c> Index<'c> {
                 let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
                 let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));
                 if found.is_none() && !self.faulty("strategy", strategy) {
-                    into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/showcase`".into())));
+                    into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/energy`".into())));
                 }
                 found.copied().map(Link::Theme)
             }
@@ -254,11 +254,10 @@ impl<'c> Index<'c> {
         found.unwrap_or(Link::Broken)
     }
 
-    pub(super) fn known<Id: Copy>(&self, map: &HashMap<&'c str, Id>, id: &Spanned<String>, noun: &str, into: &mut Diagnostics) -> Option<Id> {
+    pub(super) fn known<Id: Copy>(&self, map: &BTreeMap<&'c str, Id>, id: &Spanned<String>, noun: &str, into: &mut Diagnostics) -> Option<Id> {
         let found = map.get(id.value.as_str()).copied();
         if found.is_none() && !self.faulty(noun, id) {
-            let known: BTreeSet<&str> = map.keys().copied().collect();
-            into.push(unknown(id.span, noun, id, did_you_mean(id, known)));
+            into.push(unknown(id.span, noun, id, did_you_mean(id, map.keys().copied())));
         }
         found
     }
@@ -364,8 +363,7 @@ impl<'c> Index<'c> {
         if found.is_none() {
             let whole = id.value.split('.').next().unwrap_or_default();
             if !self.faulty("recommendation", whole.trim_start_matches(char::is_alphabetic)) {
-                let known: BTreeSet<&str> = self.proposals.keys().map(String::as_str).collect();
-                into.push(unknown(id.span, "proposal", id, did_you_mean(id, known)));
+                into.push(unknown(id.span, "proposal", id, did_you_mean(id, self.proposals.keys().map(String::as_str))));
             }
         }
         found

@@ -143,8 +143,7 @@ fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnost
 fn strategy(index: &Index<'_>, id: &str, place: Span, into: &mut Diagnostics) -> Option<StrategyId> {
     let found = index.strategies.get(id).copied();
     if found.is_none() && !index.faulty("strategy", id) {
-        let known: std::collections::BTreeSet<&str> = index.strategies.keys().copied().collect();
-        into.push(super::unknown(place, "strategy", id, did_you_mean(id, known)));
+        into.push(super::unknown(place, "strategy", id, did_you_mean(id, index.strategies.keys().copied())));
     }
     found
 }

@@ -20,7 +20,14 @@ use crate::locale::Locale;
 use crate::source::{Span, Spanned};
 
 /// Reports the second of two records with one id; the first stays.
-fn unique<'c, Id: Copy>(map: &mut HashMap<&'c str, Id>, spans: &mut HashMap<&'c str, Span>, key: &'c Spanned<Key>, noun: &str, id: Id, into: &mut Diagnostics) {
+fn unique<'c, Id: Copy>(
+    map: &mut BTreeMap<&'c str, Id>,
+    spans: &mut HashMap<&'c str, Span>,
+    key: &'c Spanned<Key>,
+    noun: &str,
+    id: Id,
+    into: &mut Diagnostics,
+) {
     let name = key.value.as_str();
     if let Some(first) = spans.get(name) {
         into.push(Diagnostic::new(Code::DuplicateId, key.span, format!("a second {noun} has the id `{name}`")).related(*first, "the first one"));
@@ -57,14 +64,14 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
 
     let mut index = Index {
         content,
-        documents: HashMap::new(),
-        actors: HashMap::new(),
+        documents: BTreeMap::new(),
+        actors: BTreeMap::new(),
         strategies: place.iter().map(|(id, at)| (*id, StrategyId(*at))).collect(),
         themes: HashMap::new(),
         initiatives: initiatives.iter().enumerate().map(|(at, initiative)| (initiative.id.as_str(), InitiativeId(at))).collect(),
-        recommendations: HashMap::new(),
-        proposals: HashMap::new(),
-        chapters: HashMap::new(),
+        recommendations: BTreeMap::new(),
+        proposals: BTreeMap::new(),
+        chapters: BTreeMap::new(),
         figures: content.figures.iter().enumerate().map(|(at, figure)| (figure.id.as_str(), FigureId(at))).collect(),
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
         points: super::index::points(content),
@@ -92,7 +99,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     let mut themes = Vec::new();
     for (at, strategy) in strategies.iter().enumerate() {
         spans.clear();
-        let mut here = HashMap::new();
+        let mut here = BTreeMap::new();
         for theme in &strategy.record.themes {
             unique(&mut here, &mut spans, &theme.id, "theme of this strategy", ThemeId(themes.len()), into);
             themes.push((StrategyId(at), theme));
@@ -273,7 +280,7 @@ impl<'c> Index<'c> {
             return None;
         };
         let mut spans: HashMap<&str, Span> = HashMap::new();
-        let mut ignored = HashMap::new();
+        let mut ignored = BTreeMap::new();
         for (at, chapter) in record.chapters.iter().enumerate() {
             unique(&mut ignored, &mut spans, &chapter.id, "chapter", at, into);
         }

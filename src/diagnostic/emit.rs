@@ -88,24 +88,20 @@ impl<'s> Places<'s> {
         self.position(span, span.range().end)
     }
 
-    /// How many bytes the lines have that some places of one file are in.
-    fn length(&self, file: FileId, spans: impl Iterator<Item = Span>) -> usize {
+    /// The lines that some places of one file are in: the number of the first, from 0, and the bytes of all.
+    fn excerpt(&self, places: &[Place<'_>]) -> (usize, std::ops::Range<usize>) {
+        let file = places[0].0.file;
+        let length = self.sources.file(file).bytes.len();
+        let of = |byte: usize| self.line(file, byte.min(length));
+        let first = places.iter().map(|(span, _, _)| of(span.range().start)).min().unwrap_or(0);
+        let last = places.iter().map(|(span, _, _)| of(span.range().end)).max().unwrap_or(0);
         let starts = &self.lines[&file];
-        let (first, last) =
-            spans.fold((usize::MAX, 0), |(first, last), span| (first.min(self.line(file, span.range().start)), last.max(self.line(file, span.range().end))));
-        starts.get(last + 1).copied().unwrap_or(self.sources.file(file).bytes.len()).saturating_sub(starts.get(first).copied().unwrap_or(0))
-    }
-
-    /// The lines that some places of one file are in: the number of the first, where they begin, and their text.
-    fn excerpt(&self, file: FileId, spans: impl Iterator<Item = Span> + Clone) -> (usize, usize, std::borrow::Cow<'s, str>) {
-        let bytes = &self.sources.file(file).bytes;
-        let first = spans.clone().map(|span| self.line(file, span.range().start.min(bytes.len()))).min().unwrap_or(0);
-        let last = spans.map(|span| self.line(file, span.range().end.min(bytes.len()))).max().unwrap_or(0);
-        let starts = &self.lines[&file];
-        let (start, end) = (starts[first].min(bytes.len()), starts.get(last + 1).copied().unwrap_or(bytes.len()));
-        (first + 1, start, String::from_utf8_lossy(&bytes[start..end]))
+        (first, starts[first].min(length)..starts.get(last + 1).copied().unwrap_or(length))
     }
 }
+
+/// A place that a fault marks, and what is said there.
+type Place<'d> = (Span, &'d str, AnnotationKind);
 
 /// All diagnostics in one of the forms, ending with a line break where there is anything to say. Paths are within the site.
 pub fn render(diagnostics: &[Diagnostic], sources: &FileTree, format: Format, colour: bool) -> String {
@@ -148,28 +144,35 @@ fn human(diagnostic: &Diagnostic, known: &Places<'_>, colour: bool) -> String {
         Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.info().name);
-    // A snippet for each file, the primary one first.
-    let mut places = vec![(diagnostic.span, diagnostic.label.as_str(), AnnotationKind::Primary)];
-    places.extend(diagnostic.related.iter().map(|r| (r.span, r.label.as_str(), AnnotationKind::Context)));
-    let mut files: Vec<_> = Vec::new();
-    for (span, _, _) in &places {
-        if !files.contains(&span.file) {
-            files.push(span.file);
+    // A snippet for each file, the primary one first; places of one file that are far apart have one each.
+    let mut marked: Vec<Vec<Place<'_>>> = vec![vec![(diagnostic.span, diagnostic.label.as_str(), AnnotationKind::Primary)]];
+    for related in &diagnostic.related {
+        let place = (related.span, related.label.as_str(), AnnotationKind::Context);
+        let is_near =
+            |places: &&mut Vec<Place<'_>>| places[0].0.file == related.span.file && known.excerpt(&[&places[..], &[place]].concat()).1.len() <= LONGEST_EXCERPT;
+        match marked.iter_mut().find(is_near) {
+            Some(places) => places.push(place),
+            None => marked.push(vec![place]),
         }
     }
+    let excerpts: Vec<_> = marked.iter().map(|places| known.excerpt(places)).collect();
     // A line as long as a book is not shown again for each of its faults.
-    if files.iter().any(|file| known.length(*file, places.iter().map(|(span, _, _)| *span).filter(|span| span.file == *file)) > LONGEST_EXCERPT) {
+    if excerpts.iter().any(|(_, bytes)| bytes.len() > LONGEST_EXCERPT) {
         return short(diagnostic, known);
     }
-    let excerpts: Vec<_> =
-        files.iter().map(|file| known.excerpt(*file, places.iter().map(|(span, _, _)| *span).filter(move |span| span.file == *file))).collect();
-    let snippets = files.iter().zip(&excerpts).map(|(&file, (line, start, text))| {
-        let annotations = places.iter().filter(|(span, _, _)| span.file == file).map(|(span, label, kind)| {
-            let range = span.range();
-            let annotation = kind.span(clamp(range.start.saturating_sub(*start)..range.end.saturating_sub(*start), text));
-            if label.is_empty() { annotation } else { annotation.label(*label) }
-        });
-        Snippet::source(text.as_ref()).line_start(*line).path(known.path(file)).annotations(annotations)
+    let snippets = marked.iter().zip(excerpts).map(|(places, (line, bytes))| {
+        let file = places[0].0.file;
+        let start = bytes.start;
+        let text = String::from_utf8_lossy(&known.sources.file(file).bytes[bytes]);
+        let annotations: Vec<_> = places
+            .iter()
+            .map(|(span, label, kind)| {
+                let range = span.range();
+                let annotation = kind.span(clamp(range.start.saturating_sub(start)..range.end.saturating_sub(start), &text));
+                if label.is_empty() { annotation } else { annotation.label(*label) }
+            })
+            .collect();
+        Snippet::source(text).line_start(line + 1).path(known.path(file)).annotations(annotations)
     });
     let mut group: Group<'_> = title.elements(snippets);
     if let Some(help) = &diagnostic.help {

@@ -35,7 +35,7 @@ pub(super) fn is_unseen(c: char) -> bool {
 }
 
 /// What some editors begin a file with, and no other place has any use for.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// How many bytes are looked at together.
 const PIECE: usize = 256;
@@ -55,6 +55,13 @@ fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
         let diagnostic = Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} stands here", u32::from(sign)));
         diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
     }
+}
+
+/// The fault of a text in which a sign that cannot be seen is written in other signs, as `\b` or `&#8;`.
+pub(super) fn unseen_in_words(words: &str, span: Span) -> Option<Diagnostic> {
+    let sign = words.chars().find(|sign| is_unseen(*sign))?;
+    let diagnostic = Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} is written here", u32::from(sign)));
+    Some(diagnostic.help("take out the signs that stand for it"))
 }
 
 /// Reports files that could not be read, and paths that are one and the same on some machines.

@@ -11,9 +11,10 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use super::decode::{Cx, Decode};
+use super::files::unseen_in_words;
 use super::reference::Reference;
 use super::twins;
-use super::value::Url;
+use super::value::{LanguageCode, Url};
 use super::yaml::Node;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::locale::Languages;
@@ -51,7 +52,7 @@ pub enum Target {
     /// Elsewhere on the web.
     Web(Url),
     /// Nowhere: the words are in another language, `[ad hoc](lang:la)`.
-    Language(String),
+    Language(LanguageCode),
 }
 
 /// The kinds of record that a link can name.
@@ -61,15 +62,15 @@ pub enum RecordKind {
     Initiative,
     /// `recommendation:R3`, `recommendation:R3.2`
     Recommendation,
-    /// `actor:danske-regioner`
+    /// `actor:health-agency`
     Actor,
-    /// `document:agreement-2024`
+    /// `document:plan-2024`
     Document,
     /// `chapter:health-data`
     Chapter,
     /// `strategy:2021`
     Strategy,
-    /// `theme:2021/showcase`
+    /// `theme:2021/energy`
     Theme,
     /// `figure:2021-01`
     Figure,
@@ -115,6 +116,15 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
             Event::Start(_) => depth += 1,
             Event::End(_) => depth -= 1,
             _ => {}
+        }
+        let words = match &event {
+            // A sign that is written as another.
+            Event::Text(words) if text[range.start..].starts_with('&') => &**words,
+            Event::Start(Tag::Link { title, .. }) => title,
+            _ => "",
+        };
+        if let Some(fault) = unseen_in_words(words, place(range.clone())) {
+            cx.diagnostics.push(fault);
         }
         match event {
             Event::Start(Tag::Heading { .. }) => in_heading = true,
@@ -235,7 +245,9 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
         if let Some(length) = length {
             let end = rest[length..].find(|c: char| c.is_whitespace() || matches!(c, ')' | ']')).map_or(rest.len(), |end| length + end);
             let closed = rest[end..].starts_with([')', ']']);
-            let start = text[..at].rfind(['[', '\n']).filter(|_| !rest.starts_with('[')).unwrap_or(at);
+            // Its words begin on its line, behind the piece before.
+            let before = found.last().map_or(0, |last: &std::ops::Range<usize>| last.end.min(at));
+            let start = text[before..at].rfind(['[', '\n']).filter(|_| !rest.starts_with('[')).map_or(at, |start| before + start);
             found.push(start..at + end + usize::from(closed));
         }
     }
@@ -245,19 +257,12 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
 /// What stands before the language of words that are not in that of their text.
 const LANGUAGE: &str = "lang:";
 
-/// A language as BCP 47 writes it: `en`, `nb`, `de-CH`.
-pub fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|byte| byte.is_ascii_lowercase()))
-        && parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
+/// How such words are marked.
+pub const MARKING: &str = "words in another language are marked with its code: `[ad hoc](lang:la)`";
 
 fn target(address: &str) -> Result<Target, String> {
     if let Some(tag) = address.strip_prefix(LANGUAGE) {
-        return match is_language(tag) {
-            true => Ok(Target::Language(tag.to_owned())),
-            false => Err("words in another language are marked with its code: `[ad hoc](lang:la)`".into()),
-        };
+        return LanguageCode::new(tag).map(Target::Language).map_err(|help| help.unwrap_or_else(|| MARKING.into()));
     }
     if let Some(url) = Url::new(address) {
         return Ok(Target::Web(url));

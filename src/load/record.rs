@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use super::decode::{Cx, Decode, Fields, NonEmpty, Table, record};
 use super::markdown::Markdown;
 use super::reference::{ActorRef, CouncilChapterRef, DocumentRef, InitiativeRef, ProposalRef, ThemeRef};
-use super::value::{Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, PartialDate, Place, Prefix, Relation, SeverityWord, SitePath, Url, Year};
+use super::value::{
+    Amount, CellKind, ChapterKind, Degree, InitiativeKind, Key, LanguageCode, PartialDate, Place, Prefix, Relation, SeverityWord, SitePath, Url, Year,
+};
 use super::words::Words;
 use super::yaml::{Kind, Node};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -64,7 +66,7 @@ record! {
     pub struct LanguageRecord {
         /// BCP 47 code, also the first part of every address: da
         pub code: Spanned<Key>,
-        /// The language's name for itself: Dansk
+        /// The language's name for itself: Français
         pub name: String,
         /// BCP 47 code for numbers, dates and sorting, where the code alone is not exact enough: en-GB
         pub locale: Option<Spanned<String>>,
@@ -144,8 +146,8 @@ record! {
         pub date: PartialDate,
         /// One of the kinds above.
         pub kind: Spanned<Key>,
-        /// The language it is written in (BCP 47), where one of the site's.
-        pub language: Spanned<Key>,
+        /// The language it is written in (BCP 47), whether the site has it or not.
+        pub language: LanguageCode,
         /// Where the original can be had.
         pub url: Option<Spanned<Url>>,
         /// How many figures it has, where they are shown.
@@ -244,15 +246,15 @@ record! {
 record! {
     /// The unit of a table of amounts.
     pub struct UnitRecord {
-        /// ISO 4217 code: DKK
+        /// ISO 4217 code: EUR
         pub currency: Spanned<String>,
         /// How many of the currency one unit is: 1000000
         pub scale: Spanned<u32>,
         /// Decimals of every amount: 1
         pub decimals: Spanned<u32>,
-        /// How an amount is written, with {amount} in its place: {amount} mio. kr.
+        /// How an amount is written, with {amount} in its place: {amount} million
         pub form: Localized<Spanned<String>>,
-        /// What the unit is called above a table: mio. kr.
+        /// What the unit is called above a table: million euros
         pub label: Localized<String>,
     }
 }

@@ -10,11 +10,11 @@ use super::files::{missing_file, utf8};
 use super::paths::{DataKind, Names};
 use super::record::{LanguageRecord, SiteRecord};
 use super::translation::Translated;
-use super::value::SeverityWord;
+use super::value::{Key, SeverityWord};
 use super::{Content, Read, single, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::locale::Languages;
-use crate::source::FileTree;
+use crate::source::{FileTree, Spanned};
 
 /// The languages, which every other text depends on.
 pub(super) fn languages(tree: &FileTree, names: &Names, diagnostics: &mut Diagnostics) -> Option<Languages> {
@@ -31,9 +31,16 @@ pub(super) fn languages(tree: &FileTree, names: &Names, diagnostics: &mut Diagno
     let list: Option<Vec<LanguageRecord>> = Fields::pick(&node, "languages", &mut cx);
     match list {
         Some(list) if !list.is_empty() => {
-            let mut codes: Vec<String> = list.iter().map(|language| language.code.to_string()).collect();
+            // One that is there twice, which is reported, has its texts once.
+            let mut distinct: Vec<&Spanned<Key>> = Vec::new();
+            for language in &list {
+                if !distinct.iter().any(|code| code.value == language.code.value) {
+                    distinct.push(&language.code);
+                }
+            }
+            let mut codes: Vec<String> = distinct.iter().map(ToString::to_string).collect();
             if let Some((at, written)) = misspelt_language(&codes, &node, tree) {
-                let code = &list[at].code;
+                let code = distinct[at];
                 cx.diagnostics.push(
                     Diagnostic::new(Code::UnknownLanguage, code.span, format!("no text is written in `{code}`")).help(format!("did you mean `{written}`?")),
                 );
@@ -41,7 +48,7 @@ pub(super) fn languages(tree: &FileTree, names: &Names, diagnostics: &mut Diagno
             }
             Some(Languages::new(codes))
         }
-        _ if !cx.diagnostics.has_errors() => {
+        _ if !cx.diagnostics.has_error_in(file) => {
             cx.fail(Diagnostic::new(Code::MissingKey, node.span, "`languages` names no language").help("a site has one language or more"))
         }
         _ => None,
@@ -114,8 +121,12 @@ pub(super) fn site(
     Some((site, read.translated))
 }
 
-/// Reports codes that the site silences although nothing has them; called when all that can be found has been.
+/// Reports codes that the site silences although nothing has them; called when all that can be found has been. Where there are
+/// errors, that is not all.
 pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
+    if diagnostics.has_errors() {
+        return;
+    }
     for (name, setting) in content.site.severities.iter().flat_map(|table| &table.0) {
         // Whether pages elsewhere answer is asked on another occasion.
         let Some(code) = Code::find(name)

@@ -91,8 +91,8 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         let mut keys = Vec::new();
         let mut found = Diagnostics::default();
         let node = utf8(tree, file, &mut found).and_then(|text| yaml::parse(text, file, 0, &mut found));
-        // What is not well-formed hides words, and that they are missing is no news then.
-        is_faulty |= found.has_errors();
+        // What cannot be read hides words, and that they are missing is no news then.
+        is_faulty |= found.has_errors() || node.is_none();
         diagnostics.append(found);
         let Some(node) = node else { continue };
         let value = words(&node, "", &mut keys, diagnostics);

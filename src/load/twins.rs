@@ -97,7 +97,12 @@ pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into:
 fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
     let text = file.get(whole.range()).unwrap_or_default();
     let number = numbers.first().map(|number| number.trim_matches('`'));
-    let found = number.and_then(|number| Some((text.find(number)?, number.len())));
+    // Not a part of another number.
+    let is_whole = |at: usize, number: &str| {
+        let before = text[..at].strip_suffix(JOINTS).unwrap_or(&text[..at]);
+        length(&text[at..]) == number.len() && !before.ends_with(|sign: char| sign.is_ascii_digit())
+    };
+    let found = number.and_then(|number| Some((text.match_indices(number).find(|(at, _)| is_whole(*at, number))?.0, number.len())));
     let (start, length) = found.unwrap_or_else(|| (0, text.lines().next().unwrap_or_default().len()));
     Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
 }
@@ -136,12 +141,15 @@ fn value(number: &str) -> impl Iterator<Item = u8> {
     number.bytes().enumerate().filter_map(move |(at, byte)| if Some(at) == point { Some(b'.') } else { byte.is_ascii_digit().then_some(byte) })
 }
 
+/// The signs that stand between the digits of one number.
+const JOINTS: [char; 6] = ['.', ',', '\u{a0}', '\u{202f}', '\u{2009}', '’'];
+
 /// How long the number is that a text begins with, signs between its digits included.
 fn length(text: &str) -> usize {
     let mut length = 0;
     let mut signs = text.char_indices().peekable();
     while let Some((at, sign)) = signs.next() {
-        let joins = matches!(sign, '.' | ',' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '’') && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        let joins = JOINTS.contains(&sign) && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit());
         if !sign.is_ascii_digit() && !joins {
             break;
         }

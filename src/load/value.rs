@@ -13,6 +13,7 @@ use super::reference::Reference;
 use super::yaml::Node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::locale::Languages;
+use crate::locale::format::known_language;
 use crate::source::Spanned;
 
 /// Decodes a scalar with a function that says what is wrong, and what to do.
@@ -60,12 +61,64 @@ impl PartialEq<str> for Key {
 impl Decode for Key {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         from_scalar(node, "an id", Code::BadValue, cx, |text| {
-            Key::new(text).ok_or_else(|| (format!("`{text}` is not an id"), "an id is made of a-z, 0-9 and single hyphens: `danske-regioner`".into()))
+            Key::new(text).ok_or_else(|| (format!("`{text}` is not an id"), "an id is made of a-z, 0-9 and single hyphens: `health-agency`".into()))
         })
     }
 
     fn schema(_: &Languages) -> Value {
         json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$" })
+    }
+}
+
+/// The code of a language that there is, as BCP 47 writes it: `en`, `nb`, `de-CH`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LanguageCode(String);
+
+impl LanguageCode {
+    /// The code, if `text` is one.
+    ///
+    /// # Errors
+    /// Says what to write instead, where it has the form of a code.
+    pub fn new(text: &str) -> Result<Self, Option<String>> {
+        let mut parts = text.split('-');
+        let first = parts.next().is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|byte| byte.is_ascii_lowercase()));
+        if !first || !parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+            return Err(None);
+        }
+        unknown_language(text).map_or_else(|| Ok(LanguageCode(text.to_owned())), |help| Err(Some(help)))
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What to write instead of a code that no language has.
+pub fn unknown_language(code: &str) -> Option<String> {
+    let meant = known_language(code).err()?;
+    Some(meant.map_or_else(
+        || "write the code of the language, as in the address of its Wikipedia: da, en, de".into(),
+        |meant| format!("did you mean `{meant}`? `{code}` is the code of a country"),
+    ))
+}
+
+impl fmt::Display for LanguageCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Decode for LanguageCode {
+    fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
+        from_scalar(node, "the code of a language", Code::BadValue, cx, |text| {
+            let form = || "a code has two or three letters, and more behind a hyphen: da, en, de-CH".into();
+            LanguageCode::new(text).map_err(|help| (format!("there is no language with the code `{text}`"), help.unwrap_or_else(form)))
+        })
+    }
+
+    fn schema(_: &Languages) -> Value {
+        json!({ "type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$" })
     }
 }
 
@@ -120,7 +173,7 @@ impl Decode for Url {
     }
 }
 
-/// An address on the site: `/da/metode/`, or all below one: `/da/metode/*`.
+/// An address on the site: `/en/method/`, or all below one: `/en/method/*`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SitePath(pub String);
 
@@ -128,7 +181,8 @@ impl SitePath {
     /// The address, if `text` is one at which a page can be.
     pub fn new(text: &str) -> Option<Self> {
         let path = text.strip_suffix('*').unwrap_or(text);
-        let names = path.strip_prefix('/')?.trim_end_matches('/');
+        let names = path.strip_prefix('/')?;
+        let names = names.strip_suffix('/').unwrap_or(names);
         let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
         let name = |name: &str| !matches!(name, "" | "." | "..") && name.bytes().all(sign);
         let ends = path.ends_with('/') || text == path && path.ends_with(".html");

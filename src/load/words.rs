@@ -1,6 +1,6 @@
 //! Lines of words, some of which may be in another language.
 //!
-//! In: a text of a record, in which `[Dataetisk Råd](lang:da)` marks words in Danish. Out: the text without its marks, which is
+//! In: a text of a record, in which `[ad hoc](lang:la)` marks words in Latin. Out: the text without its marks, which is
 //! what everybody sees who does not ask, and with them, for pages. There is no other markup here; that is for [`super::markdown`].
 
 use std::ops::Deref;
@@ -9,7 +9,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::decode::{Cx, Decode};
-use super::markdown::is_language;
+use super::markdown::MARKING;
+use super::value::LanguageCode;
 use super::yaml::Node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::locale::Languages;
@@ -76,11 +77,13 @@ impl Decode for Words {
         }
         let pieces = pieces(&written);
         let plain = plain(&written);
-        let is_sound = |(words, tag): &Piece<'_>| tag.is_none_or(|tag| is_language(tag) && !words.trim().is_empty());
-        if plain.contains(MARK) || !pieces.iter().all(is_sound) {
+        let fault = |(words, tag): &Piece<'_>| {
+            let fault = LanguageCode::new((*tag)?).err();
+            fault.or_else(|| words.trim().is_empty().then_some(None))
+        };
+        if let Some(help) = pieces.iter().find_map(fault).or_else(|| plain.contains(MARK).then_some(None)) {
             let message = "a mark of language that is none";
-            cx.diagnostics
-                .push(Diagnostic::new(Code::BadLink, node.span, message).help("words in another language are marked with its code: `[ad hoc](lang:la)`"));
+            cx.diagnostics.push(Diagnostic::new(Code::BadLink, node.span, message).help(help.unwrap_or_else(|| MARKING.into())));
         }
         Some(Words { plain: Some(plain), written })
     }

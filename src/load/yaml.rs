@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle};
 
+use super::files::{BYTE_ORDER_MARK, is_unseen, unseen_in_words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 
@@ -76,7 +77,7 @@ pub fn parse<'a>(text: &'a str, file: FileId, offset: usize, diagnostics: &mut D
     let is_seen = |fault: &Diagnostic| {
         let at = (fault.span.range().start - offset).min(text.len());
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        !text[start..].lines().next().is_some_and(|line| line.contains(super::files::is_unseen))
+        !text[start..].lines().next().is_some_and(|line| line.contains(is_unseen))
     };
     faults.into_iter().filter(is_seen).for_each(|fault| diagnostics.push(fault));
     node
@@ -92,6 +93,7 @@ fn document(text: &str, file: FileId, offset: usize) -> Result<Node<'_>, Diagnos
 
 /// Reads the top-level entries of a text one by one: what can be read of them, and the fault of each that cannot.
 fn recover(text: &str, file: FileId, offset: usize) -> (Option<Node<'_>>, Vec<Diagnostic>) {
+    let (text, offset) = text.strip_prefix(BYTE_ORDER_MARK).map_or((text, offset), |rest| (rest, offset + BYTE_ORDER_MARK.len_utf8()));
     let is_item = |line: &str| line == "-" || line.starts_with("- ");
     let is_entry = |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'')) && line.contains(':');
     let mut starts = Vec::new();
@@ -181,6 +183,12 @@ impl<'a> Reader<'a> {
                 if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
                     self.is_indented(span, block)?;
                 }
+                if style == ScalarStyle::DoubleQuoted
+                    && self.written(span).contains('\\')
+                    && let Some(fault) = unseen_in_words(&text, span)
+                {
+                    return Err(fault);
+                }
                 Kind::Scalar(text)
             }
             Event::SequenceStart(style, ..) => {
@@ -254,8 +262,7 @@ impl<'a> Reader<'a> {
     /// That every line of a text in quotes is indented more than what it belongs to; else a forgotten quote would take the next
     /// keys into the text.
     fn is_indented(&self, span: Span, block: Option<usize>) -> Result<(), Diagnostic> {
-        let start = span.range().start - self.offset;
-        let text = &self.text[start..span.range().end - self.offset];
+        let (start, text) = (span.range().start - self.offset, self.written(span));
         let Some(block) = block.filter(|_| text.contains('\n')) else { return Ok(()) };
         let column = block - self.line(block);
         let indentation = |line: &str| line.len() - line.trim_start().len();
@@ -264,6 +271,11 @@ impl<'a> Reader<'a> {
             true => Err(self.fault(&ErrorKind::UnclosedQuotedScalar, start)),
             false => Ok(()),
         }
+    }
+
+    /// What stands at a place.
+    fn written(&self, span: Span) -> &'a str {
+        &self.text[span.range().start - self.offset..span.range().end - self.offset]
     }
 
     fn span(&self, range: std::ops::Range<usize>) -> Span {

@@ -1,6 +1,6 @@
 //! Numbers, dates and the order of words, as each language writes them.
 //!
-//! In: exact values and a language's code. Out: text. The only user of ICU; depends on no setting of the machine.
+//! In: exact values and a language's code. Out: text. Depends on no setting of the machine.
 
 use std::cmp::Ordering;
 

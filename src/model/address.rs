@@ -9,7 +9,7 @@ use crate::load::value::Key;
 use crate::locale::Locale;
 use crate::source::Spanned;
 
-/// The path of a page: `/da/initiativer/2021-19/`.
+/// The path of a page: `/en/initiatives/2021-19/`.
 pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
     let graph = &site.graph;
     let content = graph.content;

@@ -117,6 +117,17 @@ pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage>
     let mut anchors = HashMap::new();
     let mut passages = vec![Passage::default()];
     let mut text = String::new();
+    // A paragraph ends where it is said to, and where another begins within it, as a list in an item does.
+    let close = |passages: &mut Vec<Passage>, text: &mut String| {
+        if let Some(passage) = passages.last_mut() {
+            let line = text.trim();
+            if !line.is_empty() {
+                passage.text.push_str(if passage.text.is_empty() { "" } else { "\n" });
+                passage.text.push_str(line);
+            }
+        }
+        text.clear();
+    };
     let mut parser = Parser::new_ext(prose.markdown, OPTIONS);
     while let Some(event) = parser.next() {
         match event {
@@ -134,16 +145,8 @@ pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage>
                 let heading = Heading { id: anchor(&title, &mut anchors), title, level: level as u8 };
                 passages.extend([Passage { heading: Some(heading), text: String::new() }]);
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableHead | TagEnd::TableRow | TagEnd::CodeBlock) => {
-                if let Some(passage) = passages.last_mut() {
-                    let line = text.trim();
-                    if !line.is_empty() {
-                        passage.text.push_str(if passage.text.is_empty() { "" } else { "\n" });
-                        passage.text.push_str(line);
-                    }
-                }
-                text.clear();
-            }
+            Event::Start(Tag::List(_) | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Paragraph)
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableHead | TagEnd::TableRow | TagEnd::CodeBlock) => close(&mut passages, &mut text),
             Event::End(TagEnd::TableCell) | Event::HardBreak => text.push(' '),
             other => text.push_str(plain_words(&other).unwrap_or_default()),
         }

@@ -27,6 +27,9 @@ fn targets() -> Targets {
     Browsers { chrome: chromium, edge: chromium, firefox: version(110, 0), safari, ios_saf: safari, ..Browsers::default() }.into()
 }
 
+/// The style sheet that another one imports, and where it says so.
+type Import = (String, ErrorLocation);
+
 /// The style sheets of a theme.
 pub struct Styles<'s> {
     /// Name and text of each file.
@@ -47,11 +50,13 @@ impl<'s> Styles<'s> {
     pub fn bundle(&self, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
         let mut faults = Diagnostics::default();
         let checked: Vec<_> = self.files.par_iter().map(|(name, _)| self.check(name)).collect();
-        let mut imported = BTreeSet::new();
-        for (imports, found) in checked {
-            imported.extend(imports);
+        let mut imports = BTreeMap::new();
+        for (name, (list, found)) in self.files.keys().zip(checked) {
+            imports.insert(*name, list);
             faults.append(found);
         }
+        self.circles(&imports, &mut faults);
+        let imported: BTreeSet<&str> = imports.values().flatten().map(|(target, _)| target.as_str()).collect();
         let mut bundles: Vec<Option<(String, String)>> = Vec::new();
         if !faults.has_errors() {
             let entries = self.files.keys().filter(|name| !imported.contains(**name));
@@ -63,8 +68,29 @@ impl<'s> Styles<'s> {
         whole.unwrap_or_else(as_written)
     }
 
+    /// Reports style sheets that import themselves by way of others, each circle once: no page would get any of them.
+    fn circles(&self, imports: &BTreeMap<&str, Vec<Import>>, faults: &mut Diagnostics) {
+        let mut known = BTreeSet::new();
+        for (&name, list) in imports {
+            for (target, place) in list {
+                let (mut reached, mut next) = (BTreeSet::new(), vec![target.as_str()]);
+                while let Some(sheet) = next.pop() {
+                    if reached.insert(sheet) {
+                        next.extend(imports[sheet].iter().map(|(target, _)| target.as_str()));
+                    }
+                }
+                if reached.contains(name) && !known.contains(name) {
+                    known.extend(reached);
+                    let message =
+                        if target == name { "a style sheet that imports itself".into() } else { format!("`{target}` imports this style sheet in turn") };
+                    faults.push(self.fault(Some(place), name, &message).help("take one of the imports out"));
+                }
+            }
+        }
+    }
+
     /// What a file imports, and every fault of it.
-    fn check(&self, name: &str) -> (Vec<String>, Diagnostics) {
+    fn check(&self, name: &str) -> (Vec<Import>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let warnings = Arc::default();
         let options = ParserOptions { filename: name.to_owned(), error_recovery: true, warnings: Some(Arc::clone(&warnings)), ..ParserOptions::default() };
@@ -78,11 +104,11 @@ impl<'s> Styles<'s> {
         for rule in sheet.iter().flat_map(|sheet| &sheet.rules.0) {
             let CssRule::Import(import) = rule else { continue };
             let target = resolve(&import.url, name);
+            let place = ErrorLocation::new(import.loc, name.to_owned());
             match target.filter(|target| self.files.contains_key(target.as_str())) {
-                Some(target) => imported.push(target),
+                Some(target) => imported.push((target, place)),
                 None => {
                     let help = did_you_mean(&import.url, self.files.keys().copied()).unwrap_or_else(|| "an import names a style sheet of the theme".into());
-                    let place = ErrorLocation::new(import.loc, name.to_owned());
                     diagnostics.push(self.fault(Some(&place), name, &format!("there is no style sheet `{}`", import.url)).help(help));
                 }
             }

@@ -340,7 +340,7 @@ impl<'v, 'c> View<'v, 'c> {
         self.language.formatter.number(amount)
     }
 
-    /// An amount with its unit: 16,6 mio. kr.
+    /// An amount with its unit: 16.6 million
     pub fn money(&self, strategy: StrategyId, amount: Decimal) -> String {
         let [before, after] = self.around_money(strategy);
         [before, self.number(strategy, amount), after].concat()

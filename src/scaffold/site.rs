@@ -1,4 +1,4 @@
-//! A new site: an example of each kind of record in all of its languages, and all that it needs to be written, checked and published.
+//! A new site: an example of each record that every site needs in all of its languages, and all that it needs to be written, checked and published.
 //!
 //! In: the codes of languages. Out: files. What stands in them is in `scaffold/`: files with names of words between at signs,
 //! and the words in the languages that there are; a language without words begins with those of another, to be translated.

@@ -27,7 +27,8 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     let mut folders = folders(files.iter().copied().chain(others));
     folders.extend(foreign.folders.iter().map(|path| &**path));
     let fresh = Fresh::look(probe)?;
-    let there = trim(stage, &fresh, &files, &folders)?;
+    let left_alone: FxHashSet<&OsStr> = foreign.folders.iter().map(|path| &**path).collect();
+    let there = trim(stage, &fresh, &files, &folders, &left_alone)?;
     let create = |folder: &OsStr| {
         let folder = stage.join(folder);
         fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error))
@@ -48,6 +49,12 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     let changed = files.par_iter().with_max_len(16).map(|file| place(file, target, stage, &fresh)).sum::<io::Result<usize>>()?;
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
     place(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() }, target, stage, &fresh)?;
+    // Whoever may look into a folder that is left alone, the innermost first, may do so as before.
+    for path in foreign.folders.iter().rev() {
+        let (old, new) = (target.join(path), stage.join(path));
+        let opened = fs::metadata(&old).and_then(|meta| fs::set_permissions(&new, meta.permissions()));
+        opened.map_err(|error| named("keep", &old, error))?;
+    }
     Ok(changed)
 }
 
@@ -61,7 +68,6 @@ impl Fresh {
     /// Makes both at a place where nothing stays.
     #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
     fn look(probe: &Path) -> io::Result<Self> {
-        let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| named("look into", path, error));
         let inner = probe.join("file");
         remove(probe)?;
         fs::create_dir_all(probe).map_err(|error| named("create", probe, error))?;
@@ -71,11 +77,21 @@ impl Fresh {
     }
 }
 
+/// What a path is, a link itself included.
+fn look(path: &Path) -> io::Result<fs::Metadata> {
+    fs::symlink_metadata(path).map_err(|error| named("look into", path, error))
+}
+
 /// Takes away what the site does not have, the mark first, and folders that are open to others than one that is made now; the
-/// folders that are left.
-fn trim(stage: &Path, fresh: &Fresh, files: &FxHashSet<&OsStr>, folders: &FxHashSet<&OsStr>) -> io::Result<FxHashSet<OsString>> {
+/// folders that are left. Folders that are left alone are as open as those that are published.
+fn trim(
+    stage: &Path,
+    fresh: &Fresh,
+    files: &FxHashSet<&OsStr>,
+    folders: &FxHashSet<&OsStr>,
+    left_alone: &FxHashSet<&OsStr>,
+) -> io::Result<FxHashSet<OsString>> {
     let mut left = FxHashSet::default();
-    let look = |path: &Path| fs::symlink_metadata(path).map_err(|error| named("look into", path, error));
     if !stage.is_symlink() && !stage.try_exists()? {
         return Ok(left);
     }
@@ -91,7 +107,7 @@ fn trim(stage: &Path, fresh: &Fresh, files: &FxHashSet<&OsStr>, folders: &FxHash
             continue;
         }
         let there = stage.join(&path);
-        if kind.is_dir() && folders.contains(&*path) && is_kept(&there)? {
+        if kind.is_dir() && folders.contains(&*path) && (left_alone.contains(&*path) || is_kept(&there)?) {
             left.insert(path);
         } else if !(kind.is_file() && files.contains(&*path)) {
             remove(&there)?;

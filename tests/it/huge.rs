@@ -3,6 +3,8 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use sporbar::diagnostic::Code;
+use sporbar::diagnostic::emit::{self, Format};
 use sporbar::load::read;
 use sporbar::source::{File, FileTree};
 use sporbar::{Goal, compile};
@@ -34,6 +36,28 @@ fn numbered(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }
 
+/// Two places of a file that are further apart than an excerpt may be long are both shown.
+#[test]
+fn the_other_place_of_a_fault_is_shown_however_far_it_is() {
+    let actor = |id: &str| format!("  - {{id: {id}, name: {{en: Another, cy: Un arall}}, kind: body}}\n");
+    let site = with("data/actors.yaml", |actors| actors + &numbered(2_000, |n| actor(&format!("other-{n}"))) + &actor("panel"));
+    let compilation = compile(site, Goal::Check);
+    let twice: Vec<_> = compilation.diagnostics.into_iter().filter(|diagnostic| diagnostic.code == Code::DuplicateId).collect();
+    let expected = "\
+error[E0020]: a second actor has the id `panel`
+    --> data/actors.yaml:2006:10
+     |
+2006 |   - {id: panel, name: {en: Another, cy: Un arall}, kind: body}
+     |          ^^^^^
+     |
+    ::: data/actors.yaml:5:10
+     |
+   5 |   - {id: panel, name: {en: Panel, cy: Panel}, kind: body}
+     |          ----- the first one
+";
+    assert_eq!(emit::render(&twice, &compilation.sources, Format::Human, false).trim_end(), expected.trim_end());
+}
+
 #[test]
 fn huge_and_deep_input_comes_to_an_end() {
     let initiative = "data/initiatives/one/01.yaml";
@@ -54,6 +78,7 @@ fn huge_and_deep_input_comes_to_an_end() {
         ("a megabyte of emphasis", chapter(&"*a _b ".repeat(170_000))),
         ("a megabyte of brackets", chapter(&"[".repeat(1_000_000))),
         ("a megabyte of links that do not end", chapter(&"[a](".repeat(250_000))),
+        ("a megabyte of ends of links", chapter(&"a](b ".repeat(200_000))),
         ("a megabyte of backticks", chapter(&numbered(1_400, |n| "`".repeat(n) + " "))),
         ("a megabyte of tags", chapter(&"<a ".repeat(330_000))),
         ("a megabyte of comments", chapter(&"a <!-- ".repeat(140_000))),

@@ -63,6 +63,7 @@ const FILTERS: &[&str] = &[
     "lower",
     "newlines_to_br",
     "nth",
+    "number",
     "pairs",
     "pluralize",
     "replace",
@@ -80,6 +81,7 @@ const FILTERS: &[&str] = &[
     "unique",
     "upper",
     "values",
+    "words",
 ];
 
 /// The tests of the engine, as in `is defined`.

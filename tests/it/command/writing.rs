@@ -255,6 +255,25 @@ fn folders_are_open_to_those_to_whom_a_new_one_is() {
 }
 
 #[test]
+fn a_folder_that_is_left_alone_stays_as_closed_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::site("closed");
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let (outer, inner) = (folder.0.join("public/mine"), folder.0.join("public/mine/own"));
+    std::fs::create_dir_all(&inner).and_then(|()| std::fs::write(inner.join("key"), "secret")).unwrap();
+    for (outer_mode, inner_mode) in [(0o700, 0o755), (0o700, 0o755), (0o755, 0o500), (0o755, 0o500)] {
+        let close = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        close(&inner, inner_mode);
+        close(&outer, outer_mode);
+        let (code, _, err) = run(&folder.0, &["build"]);
+        assert_eq!((code, err.ends_with("; left alone, as no build made it: mine/own/key\n")), (0, true), "{err}");
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!([mode(&outer), mode(&inner)], [outer_mode, inner_mode]);
+        assert_eq!(std::fs::read_to_string(inner.join("key")).unwrap(), "secret");
+    }
+}
+
+#[test]
 fn a_folder_that_is_a_link_stays_one() {
     let folder = Folder::site("link");
     std::fs::create_dir_all(folder.0.join("elsewhere/site")).unwrap();
