@@ -9,7 +9,7 @@ mod report;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal};
 use std::mem::ManuallyDrop;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ enum Command {
         #[arg(long)]
         port: Option<u16>,
         /// The address to listen on; another than this machine's own lets others read the preview.
-        #[arg(long, default_value = "127.0.0.1")]
+        #[arg(long, default_value = "127.0.0.1", value_parser = host)]
         host: IpAddr,
         /// Opens the site in the browser.
         #[arg(long)]
@@ -399,6 +399,14 @@ fn base_url(text: &str) -> Result<Url, String> {
     let text = text.trim_end_matches('/');
     let url = Url::new(text).filter(|_| !text.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', '?', '#'])));
     url.ok_or_else(|| "write the address of a site, without a path: https://preview.example.org".into())
+}
+
+/// An address to listen on.
+fn host(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        _ => text.parse().map_err(|_| "write localhost, an address of this machine in numbers, or 0.0.0.0 for all of them".into()),
+    }
 }
 
 /// A number of seconds, a fraction too.

@@ -87,7 +87,7 @@ fn initiative(tree: &FileTree, content: &Content, id: &str) -> Result<File, Stri
     line(format!("cites:\n  - document: {}\n    at: # where in the document: {}\n", record.document, places(content)));
     line("# an amount as printed, or: not-stated | none | already-financed | not-applicable\nfunding:\n".into());
     for year in &record.years {
-        line(format!("  {year}: not-stated\n"));
+        line(format!("  {year}:\n"));
     }
     line("# may be added: kind: noted | also_titled | period | continues | source_notes\n".into());
     Ok(File { path: DataKind::Initiative.path(&[id, &format!("{number:02}")]), bytes: text.into_bytes() })

@@ -91,7 +91,9 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
     for node in &graph.chapters {
         let section = node.chapter.section.as_str();
-        let known = content.faulty.contains(&format!("strategy:{section}")) || content.strategies.iter().any(|strategy| strategy.id == section);
+        let known = content.faulty.contains(&format!("strategy:{section}"))
+            || content.strategies.iter().any(|strategy| strategy.id == section)
+            || content.initiatives.iter().any(|initiative| initiative.strategy == *section);
         if node.strategy.is_none() && section != ABOUT && section != RECOMMENDATIONS && !known {
             let span = Span::top(node.chapter.pages[Locale::SOURCE].file);
             let known: Vec<&str> = graph.strategies.iter().map(|strategy| strategy.strategy.id.as_str()).chain([ABOUT, RECOMMENDATIONS]).collect();

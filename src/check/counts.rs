@@ -109,6 +109,10 @@ fn count(stated: &Spanned<u32>, found: usize, noun: &str, into: &mut Diagnostics
         let are = |count: usize| if count == 1 { "is" } else { "are" };
         let noun = if stated.value == 1 { noun.trim_end_matches('s') } else { noun };
         let message = format!("{stated} {noun} {} stated, but there {} {found}", are(stated.value as usize), are(found));
-        into.push(Diagnostic::new(Code::CountOff, stated.span, message).help("restore the record that was lost, or correct the number"));
+        let help = match found < stated.value as usize {
+            true => "restore the record that was lost, or correct the number",
+            false => "correct the number, or take out what the document does not have",
+        };
+        into.push(Diagnostic::new(Code::CountOff, stated.span, message).help(help));
     }
 }

@@ -72,8 +72,13 @@ pub(super) fn points(content: &Content) -> HashMap<&str, HashSet<String>> {
 impl<'c> Index<'c> {
     /// Whether a record of that name is there but could not be read, so that its absence is no news.
     pub(super) fn faulty(&self, kind: &str, id: &str) -> bool {
-        let waits = || kind == "strategy" && !self.strategies.contains_key(id) && self.content.strategies.iter().any(|known| known.id == id);
-        self.content.faulty.contains(&format!("{kind}:{id}")) || waits()
+        let waits = || !self.strategies.contains_key(id) && self.content.strategies.iter().any(|known| known.id == id);
+        self.content.faulty.contains(&format!("{kind}:{id}")) || kind == "strategy" && (waits() || self.is_missed(id))
+    }
+
+    /// Whether there are initiatives of a strategy that is not there, which is reported.
+    fn is_missed(&self, strategy: &str) -> bool {
+        self.homeless.iter().any(|id| id.rsplit_once('-').is_some_and(|(owner, _)| owner == strategy))
     }
 
     /// Whether a strategy that has initiatives has lost all of them, this one too: their folder was renamed, or cannot be
@@ -85,7 +90,8 @@ impl<'c> Index<'c> {
 
     /// Whether a strategy is there that could not be read, or whose document could not.
     pub(super) fn lacks_strategies(&self) -> bool {
-        self.content.faulty.iter().any(|id| id.starts_with("strategy:") || id == "documents") || self.strategies.len() < self.content.strategies.len()
+        let unread = || self.content.faulty.iter().any(|id| id.starts_with("strategy:") || id == "documents");
+        unread() || self.strategies.len() < self.content.strategies.len() || !self.homeless.is_empty()
     }
 
     /// A theme of a strategy by its id.
@@ -118,7 +124,15 @@ impl<'c> Index<'c> {
         let found = self.initiatives.get(id.value.as_str()).copied();
         if found.is_none() && !self.faulty("initiative", id) && !self.homeless.contains(id.value.as_str()) && !self.lost(id) {
             let known = self.content.initiatives.iter().map(|initiative| initiative.id.as_str());
-            into.push(unknown(id.span, "initiative", id, did_you_mean(id, known)));
+            // Of a strategy that is there, one number is as near as another.
+            let strategy = id.rsplit_once('-').filter(|(strategy, number)| self.strategies.contains_key(strategy) && number.parse::<u32>().is_ok());
+            let help = match strategy {
+                Some((strategy, _)) => {
+                    Some(format!("no record of `{strategy}` has this number; look for the one that is meant in data/initiatives/{strategy}"))
+                }
+                None => did_you_mean(id, known),
+            };
+            into.push(unknown(id.span, "initiative", id, help));
         }
         found
     }

@@ -57,9 +57,15 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         content.initiatives.iter().partition(|initiative| place.contains_key(initiative.strategy.as_str()));
     initiatives.sort_by_key(|initiative| (place.get(initiative.strategy.as_str()).copied(), initiative.number));
     let known = |id: &str| content.faulty.contains(&format!("strategy:{id}")) || without.iter().any(|strategy| strategy.id == id);
+    let mut missing: BTreeMap<&str, Span> = BTreeMap::new();
     for initiative in homeless.iter().filter(|initiative| !known(&initiative.strategy)) {
-        let help = did_you_mean(&initiative.strategy, place.keys().copied().collect::<BTreeSet<_>>());
-        into.push(unknown(Span::top(initiative.record.span.file), "strategy", &initiative.strategy, help));
+        missing.entry(&initiative.strategy).or_insert(Span::top(initiative.record.span.file));
+    }
+    for (id, place_of_first) in missing {
+        // Of years, one is as near as another.
+        let guess = id.bytes().any(|b| !b.is_ascii_digit()).then(|| did_you_mean(id, place.keys().copied().collect::<BTreeSet<_>>())).flatten();
+        let help = guess.unwrap_or_else(|| format!("add `data/strategies/{id}.yaml`, or move what is in this folder to that of a strategy that is there"));
+        into.push(unknown(place_of_first, "strategy", id, Some(help)));
     }
 
     let mut index = Index {

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::{Cli, Failure, Messages};
+use super::{Cli, Command, Failure, Messages};
 use crate::diagnostic::emit::{self, Format};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::read::from_here;
@@ -113,6 +113,7 @@ pub fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Fa
     let failed = faults(compilation, strict);
     let counts = emit::summary(&diagnostics);
     let line = match (failed, counts) {
+        (true, counts) if matches!(cli.command, Command::Check { .. }) => format!("{}\n", counts.unwrap_or_default()),
         (true, counts) => format!("{}; nothing was written\n", counts.unwrap_or_default()),
         (false, Some(counts)) => format!("{done}; {counts}\n"),
         (false, None) => format!("{done}\n"),

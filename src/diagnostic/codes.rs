@@ -100,6 +100,7 @@ codes! {
     MissingTwin "E0062" Error "A chapter is missing in one of the site's languages.";
     TwinsDiffer "E0063" Error "The texts of two languages are not twins: other links, other headings, other front matter.";
     Heading "E0064" Error "A heading stands where none can.";
+    Markup "E0065" Error "A sign of Markdown is left over and would be read as text.";
     Template "E0070" Error "A template of the theme is faulty.";
     Messages "E0071" Error "The theme's words are not the same set in every language.";
     Style "E0072" Error "A style sheet of the theme is faulty.";

@@ -98,7 +98,8 @@ pub const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNO
 /// `place` says where a range of the text stands in the file. Several records can share a page, so only a chapter may have footnotes.
 pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops::Range<usize>) -> Span, cx: &mut Cx<'_>) -> Markdown {
     let place = |range| place(&text, range);
-    let (mut in_heading, mut in_image) = (false, false);
+    let (mut in_heading, mut in_image, mut in_code) = (false, false, false);
+    let mut left_over = Vec::new();
     // What is open around a place, and the last paragraph.
     let (mut depth, mut paragraph) = (0_usize, 0..0);
     let mut understood = Vec::new();
@@ -127,6 +128,9 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
             cx.diagnostics.push(fault);
         }
         match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(_) if !in_code => left_over.extend(sign_of_markup(&text, range.start)),
             Event::Start(Tag::Heading { .. }) => in_heading = true,
             Event::End(TagEnd::Heading(_)) => in_heading = false,
             Event::Start(Tag::Paragraph) => paragraph = range.clone(),
@@ -210,6 +214,14 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         };
         cx.diagnostics.push(diagnostic);
     }
+    for range in left_over {
+        let message = format!("`{}` is shown to readers as it stands", &text[range.clone()]);
+        let help = match text[range.clone()].starts_with('#') {
+            true => "a heading has a space behind its `#`; `\\#` is a sign that is meant to be read",
+            false => "bold words have the sign right before the first and right behind the last of them; `\\*\\*` is meant to be read",
+        };
+        cx.diagnostics.push(Diagnostic::new(Code::Markup, place(range), message).help(help));
+    }
     for range in nearly_links(&text, &understood) {
         let message = format!("`{}` looks like a link or a footnote, but is none", &text[range.clone()]);
         cx.diagnostics.push(
@@ -218,6 +230,22 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         );
     }
     Markdown { text, links, headings, footnotes }
+}
+
+/// The sign of a heading or of bold words at which a piece of text begins, with the word that follows a heading's.
+fn sign_of_markup(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let (before, rest) = text.split_at(at);
+    if rest.starts_with("**") && !before.ends_with(['*', '\\']) {
+        return Some(at..at + 2);
+    }
+    // At most six make a heading.
+    let level = rest.bytes().take(7).take_while(|b| *b == b'#').count();
+    let before = before.trim_end_matches(' ');
+    if !(2..=6).contains(&level) || !(before.is_empty() || before.ends_with('\n')) {
+        return None;
+    }
+    let word = rest[level..].find(char::is_whitespace).unwrap_or(rest.len() - level);
+    (word > 0).then(|| at..at + level + word)
 }
 
 /// The pieces that were meant as links or footnotes and are shown to readers as they are written.

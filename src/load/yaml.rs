@@ -118,12 +118,18 @@ fn recover(text: &str, file: FileId, offset: usize) -> (Option<Node<'_>>, Vec<Di
         match document(piece, file, offset + start).map(|node| node.kind) {
             Ok(Kind::List(mut list)) => items.append(&mut list),
             Ok(Kind::Map(mut map)) => entries.append(&mut map),
-            Ok(_) => {}
-            Err(fault) => {
-                faults.push(fault);
-                // What is broken is still there: its key is not missing.
+            other => {
                 let key = piece.split(':').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
                 let place = |range: std::ops::Range<usize>| Span::new(file, offset + start + range.start..offset + start + range.end);
+                match other {
+                    Err(fault) => faults.push(fault),
+                    Ok(_) if !list && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) => {
+                        let fault = Diagnostic::new(Code::Syntax, place(key.len()..key.len() + 1), "no space stands behind this colon");
+                        faults.push(fault.help("write a space after the colon: `key: value`"));
+                    }
+                    Ok(_) => continue,
+                }
+                // What is broken is still there: its key is not missing.
                 let broken = Node { span: place(0..piece.len()), kind: Kind::Broken };
                 match list {
                     true => items.push(broken),
@@ -179,6 +185,10 @@ impl<'a> Reader<'a> {
         let kind = match event {
             // The parser writes `~` where nothing was written.
             Event::Scalar(text, ScalarStyle::Plain, ..) if matches!(&*text, "" | "~" | "null") => Kind::Nothing,
+            Event::Scalar(text, ScalarStyle::Plain, ..) => {
+                self.is_whole(span)?;
+                Kind::Scalar(text)
+            }
             Event::Scalar(text, style, ..) => {
                 if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
                     self.is_indented(span, block)?;
@@ -270,6 +280,20 @@ impl<'a> Reader<'a> {
         match lines.any(|line| indentation(line) <= column) {
             true => Err(self.fault(&ErrorKind::UnclosedQuotedScalar, start)),
             false => Ok(()),
+        }
+    }
+
+    /// That nothing behind a text without quotes was meant as a part of it: a comment has a space behind its sign, `#1` has not.
+    fn is_whole(&self, span: Span) -> Result<(), Diagnostic> {
+        let end = span.range().end - self.offset;
+        let sign = end + self.text[end..].bytes().take_while(|b| *b == b' ').count();
+        match self.text[sign..].strip_prefix('#') {
+            Some(rest) if sign > end && rest.starts_with(|c: char| c.is_alphanumeric()) => {
+                let message = "what begins here is a comment and no part of the text";
+                let help = "put the whole text into quotes; of a comment, write a space behind its `#`";
+                Err(Diagnostic::new(Code::Syntax, self.span(sign..sign + 1), message).help(help))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use crate::check::{Cite, InitiativeId, ProposalId, RecommendationId, StrategyId};
-use crate::load::record::Cell;
+use crate::load::record::money::Cell;
 use crate::locale::{Locale, Localized};
 use crate::model::{Page, Site, address};
 use crate::source::File;

@@ -155,10 +155,12 @@ async function indexes(page, base, check) {
   await page.selectOption("[name=strategy]", "");
   check("the order of the documents comes back", same((await rows()).map((row) => row.id), all.map((row) => row.id)));
   await page.fill("[name=min]", "10");
-  await page.fill("[name=max]", "20.5");
   await page.selectOption("[name=year]", "2025");
-  const some = await rows();
-  check("amount and year narrow the index", some.length && same(some.map((row) => row.id), all.filter((row) => row.amount && +row.amount >= 10 && +row.amount <= 20.5 && row.year.split(" ").includes("2025")).map((row) => row.id)) === "" ? "" : JSON.stringify(some));
+  for (const [written, most] of [["1.000", 1000], ["20.5", 20.5], ["20,5", 20.5]]) {
+    await page.fill("[name=max]", written);
+    const some = await rows();
+    check(`amount (at most ${written}) and year narrow the index`, some.length && same(some.map((row) => row.id), all.filter((row) => row.amount && +row.amount >= 10 && +row.amount <= most && row.year.split(" ").includes("2025")).map((row) => row.id)) === "" ? "" : JSON.stringify(some));
+  }
   const heads = await page.locator("#filtered_list h2, #filtered_list h3").evaluateAll((list) => list.filter((head) => head.checkVisibility() && !head.parentElement.querySelector("[data-row]:not([hidden])")).length);
   check("a heading with nothing below it goes away", same(heads, 0));
   const actor = all.find((row) => row.status === "none" && row.actor).actor.split(" ")[0];

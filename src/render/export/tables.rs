@@ -8,7 +8,7 @@ use std::ops::Deref;
 use super::table::{Column, Kind, Table};
 use super::years;
 use crate::check::{Cite, InitiativeId, RecommendationId, Scope};
-use crate::load::record::Cell;
+use crate::load::record::money::Cell;
 use crate::load::value::CellKind;
 use crate::locale::{Locale, Localized};
 use crate::model::{Page, Site, address};

@@ -8,7 +8,7 @@ use super::known::Shown;
 use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
 use crate::check::{InitiativeId, Scope, StrategyId, Sums};
 use crate::load::decode::Table;
-use crate::load::record::Cell;
+use crate::load::record::money::Cell;
 use crate::load::value::Year;
 use crate::model::Page;
 

@@ -36,12 +36,15 @@ function start(form) {
   const status = form.querySelector("[role=status]");
   const fields = [...form.elements].filter((field) => field.name);
   const number = new Intl.NumberFormat(document.documentElement.lang);
+  // An amount as people write it: with the language's sign before the decimals, or the other one where no thousand follows.
+  const thousands = number.format(0.5).includes(",") ? /\.(?=\d{3}(\D|$))/g : /,(?=\d{3}(\D|$))/g;
+  const amountOf = (text) => Number(text.replace(/\s/g, "").replace(thousands, "").replace(",", "."));
   let flat, order = "";
 
   const answers = (element, name, value) => {
     if (name === "min" || name === "max") {
       const amount = element.dataset.amount;
-      return amount !== "" && (name === "min" ? Number(amount) >= Number(value) : Number(amount) <= Number(value));
+      return amount !== "" && (name === "min" ? Number(amount) >= amountOf(value) : Number(amount) <= amountOf(value));
     }
     return element.dataset[name].split(" ").includes(value);
   };
@@ -61,7 +64,9 @@ function start(form) {
   }
 
   function apply() {
-    const asked = fields.map((field) => [field.name, field.value]).filter(([, value]) => value !== "");
+    // What is no amount yet asks for nothing.
+    const isAsked = ([name, value]) => value !== "" && !(["min", "max"].includes(name) && Number.isNaN(amountOf(value)));
+    const asked = fields.map((field) => [field.name, field.value]).filter(isAsked);
     const questions = asked.filter(([name]) => name !== "sort");
     const ofRow = questions.filter(([name]) => isOfRow(name)), ofCell = questions.filter(([name]) => !isOfRow(name));
     let shown = 0, links = 0;

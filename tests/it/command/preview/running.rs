@@ -267,4 +267,7 @@ fn whoever_opens_it_to_others_is_warned() {
     let (_, words) = server.end("-TERM");
     let warning = "can read the preview, drafts included; end it when it is no longer needed\n";
     assert_eq!(words, format!("warning: everybody who can reach this machine by its IP number, at port {port}, {warning}"));
+    let server = Server::start(&folder.0, &["--port", "0", "--host", "localhost"]);
+    assert_eq!(server.get(PAGE).status, 200);
+    assert_eq!(server.end("-TERM").1, "");
 }
