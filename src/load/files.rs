@@ -57,11 +57,15 @@ fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The first sign of a text that cannot be seen.
+pub(super) fn unseen_sign(words: &str) -> Option<char> {
+    words.chars().find(|sign| is_unseen(*sign))
+}
+
 /// The fault of a text in which a sign that cannot be seen is written in other signs, as `\b` or `&#8;`.
-pub(super) fn unseen_in_words(words: &str, span: Span) -> Option<Diagnostic> {
-    let sign = words.chars().find(|sign| is_unseen(*sign))?;
-    let diagnostic = Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} is written here", u32::from(sign)));
-    Some(diagnostic.help("take out the signs that stand for it"))
+pub(super) fn unseen_in_words(sign: char, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} is written here", u32::from(sign)))
+        .help("take out the signs that stand for it")
 }
 
 /// Reports files that could not be read, and paths that are one and the same on some machines.

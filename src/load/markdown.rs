@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use super::decode::{Cx, Decode};
-use super::files::unseen_in_words;
+use super::files::{unseen_in_words, unseen_sign};
 use super::reference::Reference;
 use super::twins;
 use super::value::{LanguageCode, Url};
@@ -124,8 +124,8 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
             Event::Start(Tag::Link { title, .. }) => title,
             _ => "",
         };
-        if let Some(fault) = unseen_in_words(words, place(range.clone())) {
-            cx.diagnostics.push(fault);
+        if let Some(sign) = unseen_sign(words) {
+            cx.diagnostics.push(unseen_in_words(sign, place(range.clone())));
         }
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_code = true,

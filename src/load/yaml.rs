@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle};
 
-use super::files::{BYTE_ORDER_MARK, is_unseen, unseen_in_words};
+use super::files::{BYTE_ORDER_MARK, is_unseen, unseen_in_words, unseen_sign};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 
@@ -195,9 +195,9 @@ impl<'a> Reader<'a> {
                 }
                 if style == ScalarStyle::DoubleQuoted
                     && self.written(span).contains('\\')
-                    && let Some(fault) = unseen_in_words(&text, span)
+                    && let Some(sign) = unseen_sign(&text)
                 {
-                    return Err(fault);
+                    return Err(unseen_in_words(sign, span));
                 }
                 Kind::Scalar(text)
             }
