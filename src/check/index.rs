@@ -88,7 +88,7 @@ impl<'c> Index<'c> {
         strategy.is_some_and(|strategy| strategy.record.initiatives.value > 0 && !self.content.initiatives.iter().any(|known| known.strategy == strategy.id))
     }
 
-    /// Whether a strategy is there that could not be read, or whose document could not.
+    /// Whether a strategy could not be read, or its document could not, or only its initiatives are there.
     pub(super) fn lacks_strategies(&self) -> bool {
         let unread = || self.content.faulty.iter().any(|id| id.starts_with("strategy:") || id == "documents");
         unread() || self.strategies.len() < self.content.strategies.len() || !self.homeless.is_empty()
