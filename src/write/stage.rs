@@ -36,6 +36,11 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     create(OsStr::new(""))?;
     let missing: Vec<&OsStr> = folders.into_iter().filter(|folder| !there.contains(*folder)).collect();
     missing.into_par_iter().try_for_each(create)?;
+    // What is left alone is ours to write and closed to all others, until it is as open as it is published.
+    for path in &foreign.folders {
+        let folder = stage.join(path);
+        system::unlock(&folder).map_err(|error| named("keep", &folder, error))?;
+    }
     for path in &foreign.files {
         let (old, new) = (target.join(path), stage.join(path));
         let kept = fs::hard_link(&old, &new).or_else(|error| match error.kind() {
@@ -49,7 +54,7 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     let changed = files.par_iter().with_max_len(16).map(|file| place(file, target, stage, &fresh)).sum::<io::Result<usize>>()?;
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
     place(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() }, target, stage, &fresh)?;
-    // Whoever may look into a folder that is left alone, the innermost first, may do so as before.
+    // The innermost first: whoever may look into a folder may do so as before.
     for path in foreign.folders.iter().rev() {
         let (old, new) = (target.join(path), stage.join(path));
         let opened = fs::metadata(&old).and_then(|meta| fs::set_permissions(&new, meta.permissions()));

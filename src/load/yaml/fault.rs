@@ -43,6 +43,10 @@ pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             ("a colon stands where none can", "a text with `: ` in it needs quotes; a bracket before it may not be closed")
         }
+        ErrorKind::BlockSequenceEntryNotAllowed if before.trim_end().ends_with(':') => (
+            "a hyphen alone is no value",
+            "for a dash in place of an amount, write `none`; a text that is or begins with a hyphen needs quotes; items of a list begin on the next line",
+        ),
         ErrorKind::MappingKeyNotAllowed | ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent => (
             "this line is not indented like the lines it belongs to",
             "keys of one record begin in the same column; what belongs to a key is indented two spaces more",

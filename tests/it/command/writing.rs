@@ -40,7 +40,8 @@ fn mortal(folder: &Folder) -> Command {
 /// The program where everyone may run it: a home folder may be closed to others.
 fn copy_of_the_program(folder: &Folder) -> PathBuf {
     let path = std::env::temp_dir().join(format!("sporbar-{}", folder.0.file_name().unwrap().display()));
-    std::fs::copy(PROGRAM, &path).unwrap();
+    // By a process of its own: a program that is open for writing cannot be run, and what another test begins just then would have it open, too.
+    assert!(Command::new("cp").arg(PROGRAM).arg(&path).status().unwrap().success());
     path
 }
 
