@@ -5,8 +5,13 @@
 //! cold, on a memory file system (`SPORBAR_BENCH_DIR`, else `/dev/shm`) and on the disk (below `target/`), and checks that
 //! both made the same. Hugo is looked for in `HUGO`, in `target/hugo` (a Python environment with its package), then in the
 //! `PATH`.
+//!
+//! On a disk, what a run made is put aside and removed when all is measured: before it makes a file, ext4 looks at those that
+//! were removed in the last minutes (`recently_deleted` in its `ialloc.c`), and a cold build would pay for the removal. Between
+//! two comparisons on one disk, let five minutes pass.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark reads the clock and the disk and prints")]
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -52,8 +57,8 @@ fn same(ours: &Path, theirs: &Path) {
     }
     comparison.faults.iter().take(10).for_each(|fault| println!("NOT THE SAME: {fault}"));
     match comparison.faults.len() {
-        0 => println!("the same texts, tables and links on every page of Hugo's, and none of its links leads nowhere"),
-        faults => println!("NOT THE SAME: {faults} differences"),
+        0 => println!("the same {} words and links on every page of Hugo's, the same sitemap, and none of its links leads nowhere", comparison.words),
+        faults => panic!("NOT THE SAME: {faults} differences"),
     }
 }
 
@@ -123,31 +128,74 @@ fn all() {
     };
     let name = format!("sporbar-compare-{}", std::process::id());
     let disk = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(&name);
-    let memory = memory.join(&name);
-    real(&programs, &memory.join("real"), pairs);
-    for (place, base) in [("memory", &memory), ("disk", &disk)] {
-        let medians: Vec<(usize, Cost)> = sizes.iter().map(|n| (*n, compare(&programs, *n, place, &base.join(n.to_string()), pairs))).collect();
+    let places = [Place::Memory(memory.join(&name)), Place::Disk(disk, Cell::new(0))];
+    real(&programs, &places[0], pairs);
+    for place in places {
+        let medians: Vec<(usize, Cost)> = sizes.iter().map(|n| (*n, compare(&programs, *n, &place, pairs))).collect();
         for pair in medians.windows(2) {
             let ((n, few), (m, many)) = (pair[0], pair[1]);
             println!(
-                "\nSporbar in {place}, N = {m} to N = {n}: wall {:.1} times, processor {:.1} times, peak memory {:.1} times",
+                "\nSporbar in {}, N = {m} to N = {n}: wall {:.1} times, processor {:.1} times, peak memory {:.1} times",
+                place.name(),
                 many.wall / few.wall,
                 many.processor / few.processor,
                 many.peak / few.peak
             );
         }
-        remove(base);
+        remove(place.base());
+    }
+}
+
+/// Where it is measured, and the folder for it.
+enum Place {
+    Memory(PathBuf),
+    /// With the number of folders that were put aside.
+    Disk(PathBuf, Cell<usize>),
+}
+
+impl Place {
+    fn name(&self) -> &'static str {
+        match self {
+            Place::Memory(_) => "memory",
+            Place::Disk(..) => "disk",
+        }
+    }
+
+    fn base(&self) -> &Path {
+        let (Place::Memory(base) | Place::Disk(base, _)) = self;
+        base
+    }
+
+    /// Takes folders away that may be there, so that the next run is a cold one and pays for nothing but itself.
+    fn clear<const K: usize>(&self, folders: [PathBuf; K]) {
+        let Place::Disk(base, count) = self else {
+            return folders.iter().for_each(|folder| remove(folder));
+        };
+        let aside = base.join("aside");
+        std::fs::create_dir_all(&aside).expect("a folder can be made");
+        for folder in folders.iter().filter(|folder| folder.exists()) {
+            std::fs::rename(folder, aside.join(count.get().to_string())).expect("a folder can be moved");
+            count.set(count.get() + 1);
+        }
+        // What one run writes must not be put on the disk while the next is measured.
+        drop(Command::new("sync").status());
+    }
+
+    /// Takes away what Sporbar made: the site, and the one before, out of which it makes the next.
+    fn clear_site(&self, root: &Path) {
+        self.clear(["public", ".public.sporbar-spare"].map(|folder| root.join(folder)));
     }
 }
 
 /// The real site: `build` and `check`.
-fn real(programs: &Programs, root: &Path, pairs: usize) {
+fn real(programs: &Programs, place: &Place, pairs: usize) {
+    let root = &place.base().join("real");
     let tree = load::read::read(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the real site can be read");
     dataset::store(&tree, root);
     println!("\nthe real site, in memory");
     heads();
     let cold = |arguments: &[&str]| {
-        clear(root);
+        place.clear_site(root);
         run(&mut programs.sporbar(root, arguments))
     };
     for command in ["build", "check"] {
@@ -157,7 +205,7 @@ fn real(programs: &Programs, root: &Path, pairs: usize) {
     }
     let runs: Vec<String> = (0..pairs)
         .map(|_| {
-            clear(root);
+            place.clear_site(root);
             measure::told(&mut programs.sporbar(root, &["build", "--timings"])).1
         })
         .collect();
@@ -169,19 +217,17 @@ fn real(programs: &Programs, root: &Path, pairs: usize) {
 }
 
 /// Both build the site of N initiatives; returns what Sporbar costs in the middle.
-fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize) -> Cost {
-    println!("\nN = {n}, in {place}");
-    remove(base);
+fn compare(programs: &Programs, n: usize, place: &Place, pairs: usize) -> Cost {
+    println!("\nN = {n}, in {}", place.name());
+    let base = place.base().join(n.to_string());
     let (ours, theirs, list) = (base.join("sporbar"), base.join("hugo"), base.join("list"));
     programs.make(n, &ours, &theirs);
     let built = || {
-        clear(&ours);
-        settle(place);
+        place.clear_site(&ours);
         run(&mut programs.sporbar(&ours, &["build"]))
     };
     let hugo = || {
-        ["public", "cache", "resources"].iter().for_each(|folder| remove(&theirs.join(folder)));
-        settle(place);
+        place.clear(["public", "cache", "resources"].map(|folder| theirs.join(folder)));
         run(&mut programs.hugo(&theirs))
     };
     built();
@@ -189,8 +235,7 @@ fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize
     let files = measure::files(&ours.join("public"));
     measure::store_list(&files, &list);
     let floor = || {
-        remove(&base.join("floor"));
-        settle(place);
+        place.clear([base.join("floor")]);
         programs.floor(&list, &base.join("floor"))
     };
     floor();
@@ -209,7 +254,7 @@ fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize
     let again: Vec<Cost> = (0..pairs)
         .map(|at| {
             retitle(&ours, at);
-            settle(place);
+            place.clear([]);
             run(&mut programs.sporbar(&ours, &["build"]))
         })
         .collect();
@@ -230,12 +275,12 @@ fn compare(programs: &Programs, n: usize, place: &str, base: &Path, pairs: usize
     let without = |of: fn(&Cost) -> f64, index: f64| middle(&b, of) / (middle(&a, of) - index);
     let (wall, processor) = (without(|cost| cost.wall, search[0]), without(|cost| cost.processor, search[1]));
     println!("{:>34} {wall:8.3} {processor:>26.3}", "Hugo : Sporbar without its index");
-    if place == "memory" {
+    if let Place::Memory(_) = place {
         built();
         let output = Command::new(&programs.own).arg("--same").args([ours.join("public"), theirs.join("public")]).output().expect("this program runs");
         print!("{}", String::from_utf8_lossy(&output.stdout));
     }
-    remove(base);
+    place.clear([base]);
     Cost { wall: middle(&a, |cost| cost.wall), processor: middle(&a, |cost| cost.processor), peak: middle(&a, |cost| cost.peak) }
 }
 
@@ -246,17 +291,16 @@ fn phase(name: &str, said: &str) -> [f64; 2] {
 }
 
 /// What the search index and the pictures take within the build, as `--timings` has it; returns the two medians of the index.
-fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) -> [f64; 2] {
+fn parts(programs: &Programs, root: &Path, place: &Place, pairs: usize) -> [f64; 2] {
     let cold = || {
-        clear(root);
-        settle(place);
+        place.clear_site(root);
         measure::told(&mut programs.sporbar(root, &["build", "--timings"]))
     };
     let said: Vec<[f64; 2]> = (0..pairs).map(|_| phase("search", &cold().1)).collect();
     let search = [0, 1].map(|clock| spread(said.iter().map(|times| times[clock])));
     println!("{:>34} {} {}", "of which the search index", three(search[0]), three(search[1]));
     // Drawing takes as long on the disk as in memory.
-    if place == "memory" {
+    if let Place::Memory(_) = place {
         let settings = root.join("data/site.yaml");
         let text = std::fs::read_to_string(&settings).expect("the site has settings");
         std::fs::write(&settings, format!("share_images: true\n{text}")).expect("the settings can be written");
@@ -265,18 +309,6 @@ fn parts(programs: &Programs, root: &Path, place: &str, pairs: usize) -> [f64; 2
         std::fs::write(&settings, text).expect("the settings can be written");
     }
     search.map(|times| times[1])
-}
-
-/// Takes away what Sporbar made: the site, and the one before, out of which it makes the next.
-fn clear(root: &Path) {
-    ["public", ".public.sporbar-spare"].iter().for_each(|folder| remove(&root.join(folder)));
-}
-
-/// What one run writes must not be put on the disk while the next is measured.
-fn settle(place: &str) {
-    if place == "disk" {
-        drop(Command::new("sync").status());
-    }
 }
 
 const RETITLED: &str = "data/initiatives/2021/01.yaml";

@@ -282,7 +282,7 @@ fn build(cli: &Cli, compilation: &Compilation, timings: Option<&Timings>) -> Res
         [only] => format!("; left alone, as no build made it: {only}"),
         [first, rest @ ..] => format!("; left alone, as no build made them: {first} and {} more", rest.len()),
     };
-    report(compilation, cli, &format!("public/ has {} files, {} of them new or changed{foreign}", written.files, written.changed))
+    report(compilation, cli, &format!("public/ has {} files, {} of them new or changed{foreign}", written.files, written.changed.files))
 }
 
 /// What a code means, or all codes.

@@ -91,7 +91,7 @@ impl Timings {
             line(format_args!("{:>10.1} ms  {}, {} bytes\n", milliseconds(page.time), page.path, page.bytes));
         }
         let bytes: usize = output.iter().map(|file| file.bytes.len()).sum();
-        line(format_args!("{} files with {bytes} bytes, {} of them written\n", output.len(), written.changed));
+        line(format_args!("{} files with {bytes} bytes, {} of them with {} bytes written\n", output.len(), written.changed.files, written.changed.bytes));
         text
     }
 }

@@ -30,11 +30,20 @@ pub struct Written {
     /// Files of the site.
     pub files: usize,
     /// Those that are new or different.
-    pub changed: usize,
+    pub changed: Changed,
     /// Files in the folder that no build made, and that are left alone.
     pub foreign: Vec<String>,
     /// What could not be put aside for the next build.
     pub leftover: Option<String>,
+}
+
+/// What was written, as it was not published as it is to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Files.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: usize,
 }
 
 /// Puts a site into a folder. `waiting` is called where another build holds the folder, before waiting for it.

@@ -34,7 +34,12 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
     let mut codes = BTreeMap::new();
     for language in &content.site.languages {
-        clash(&mut codes, language.code.value.as_str(), language.code.span, into);
+        let code = &language.code;
+        if let Some(first) = codes.insert(code.value.as_str(), code.span) {
+            let diagnostic =
+                Diagnostic::new(Code::PathClash, code.span, format!("two languages have the code `{}`", code.value)).related(first, "the other one");
+            into.push(diagnostic.help("take one of them out, or correct its code"));
+        }
     }
     for (locale, language) in content.languages.iter().zip(&content.site.languages) {
         if let Some(locale) = language.locale.as_ref().filter(|locale| Formatter::new(locale).is_none()) {
@@ -106,7 +111,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
 fn clash<'a>(words: &mut BTreeMap<&'a str, Span>, word: &'a str, span: Span, into: &mut Diagnostics) {
     match words.get(word) {
         Some(first) => into.push(
-            Diagnostic::new(Code::PathClash, span, format!("two pages would have `{word}` in the same place of their address"))
+            Diagnostic::new(Code::PathClash, span, format!("two pages would have `{word}` at the same place in their addresses"))
                 .related(*first, "the other one"),
         ),
         None => drop(words.insert(word, span)),

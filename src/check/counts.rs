@@ -97,7 +97,10 @@ fn series(numbers: Vec<(u32, Span)>, unread: &[u32], noun: &str, into: &mut Diag
                 false if *number == 0 => format!("the first {noun} has the number 1"),
                 false => format!("{noun}s {expected} to {} are missing before {noun} {number}", number - 1),
             };
-            into.push(Diagnostic::new(Code::NumberGap, span, message).help("the numbers of a series are 1, 2, 3 … as in the document; none is left out"));
+            into.push(
+                Diagnostic::new(Code::NumberGap, span, message)
+                    .help("add what is missing, or correct this number: the numbers of a series are 1, 2, 3 … as in the document"),
+            );
         }
         expected = number + 1;
     }

@@ -245,7 +245,8 @@ fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: 
         let is_number = |printed: &str| printed.chars().all(|c| c.is_ascii_digit() || is_mark(c)) && numbers(printed).any(|number| !number.is_zero());
         if let Some(printed) = cell.printed.as_ref().filter(|printed| cell.kind.amount().is_none() && is_number(printed)) {
             let message = format!("the document prints {} in this cell, which is recorded without an amount", printed.value);
-            into.push(Diagnostic::new(Code::NotPrinted, cell.kind.span, message).related(printed.span, "printed"));
+            let help = "write the amount in place of the word; one that is already financed is `{kind: already-financed, amount: …, printed: …}`";
+            into.push(Diagnostic::new(Code::NotPrinted, cell.kind.span, message).related(printed.span, "printed").help(help));
         }
         for (amount, span) in amounts.into_iter().flatten() {
             fits(amount, span, unit, into);
@@ -253,7 +254,8 @@ fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: 
             match &cell.printed {
                 Some(printed) if !prints(printed, amount) => {
                     let message = format!("{} is not among the figures that the document prints in this cell", amount.0);
-                    into.push(Diagnostic::new(Code::NotPrinted, span, message).related(printed.span, "printed"));
+                    let help = "correct the amount, or write in `printed` what the cell says";
+                    into.push(Diagnostic::new(Code::NotPrinted, span, message).related(printed.span, "printed").help(help));
                 }
                 None if !plain => {
                     let message = "an amount that is already financed needs what the document prints in the cell";

@@ -260,7 +260,10 @@ impl<'c> Index<'c> {
                 let (strategy, theme) = id.split_once('/').unwrap_or((&id, ""));
                 let found = self.strategies.get(strategy).and_then(|strategy| self.themes.get(&(*strategy, theme)));
                 if found.is_none() && !self.faulty("strategy", strategy) {
-                    into.push(unknown(id.span, "theme", &id, Some("a theme is named with its strategy: `theme:2021/energy`".into())));
+                    let themes = self.themes.keys().filter(|(of, _)| self.strategies.get(strategy) == Some(of));
+                    let known: Vec<String> = themes.map(|(_, theme)| format!("{strategy}/{theme}")).collect();
+                    let guess = did_you_mean(&id, known.iter().map(String::as_str));
+                    into.push(unknown(id.span, "theme", &id, guess.or_else(|| Some("a theme is named with its strategy: `theme:2021/energy`".into()))));
                 }
                 found.copied().map(Link::Theme)
             }

@@ -108,7 +108,7 @@ fn changed(newer: Option<&ChangeRecord>, record: &ChangeRecord, into: &mut Diagn
         let message = format!("{} is not a day", record.date);
         into.push(Diagnostic::new(Code::BadValue, record.date.span, message).help("feeds need the day of a change: 2021-04-15"));
     }
-    if let Some(newer) = newer.filter(|newer| newer.date.value < record.date.value) {
+    if let Some(newer) = newer.filter(|newer| newer.date.is_before(*record.date)) {
         let message = format!("{} is later than {}, the change before it", record.date, newer.date);
         into.push(
             Diagnostic::new(Code::BadValue, record.date.span, message).related(newer.date.span, "the change before").help("list the latest change first"),

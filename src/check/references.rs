@@ -64,7 +64,8 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     for (id, place_of_first) in missing {
         // Of years, one is as near as another.
         let guess = id.bytes().any(|b| !b.is_ascii_digit()).then(|| did_you_mean(id, place.keys().copied().collect::<BTreeSet<_>>())).flatten();
-        let help = guess.unwrap_or_else(|| format!("add `data/strategies/{id}.yaml`, or move what is in this folder to that of a strategy that is there"));
+        let help =
+            guess.unwrap_or_else(|| format!("add `data/strategies/{id}.yaml`, or move the files in this folder to the folder of a strategy that is there"));
         into.push(unknown(place_of_first, "strategy", id, Some(help)));
     }
 

@@ -65,7 +65,7 @@ pub(super) fn unseen_sign(words: &str) -> Option<char> {
 /// The fault of a text in which a sign that cannot be seen is written in other signs, as `\b` or `&#8;`.
 pub(super) fn unseen_in_words(sign: char, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} is written here", u32::from(sign)))
-        .help("take out the signs that stand for it")
+        .help("take out what stands for it, such as `&#8;` or `\\b`")
 }
 
 /// Reports files that could not be read, and paths that are one and the same on some machines.

@@ -179,7 +179,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
                 }
                 let signs = |level: u8| "#".repeat(level.into());
                 Diagnostic::new(Code::HeadingSkip, span, format!("a heading of level {level} follows one of level {above}")).help(format!(
-                    "write `{}` instead of `{}`: readers of a screen reader go from level to level",
+                    "write `{}` instead of `{}`: users of screen readers go from level to level",
                     signs(above + 1),
                     signs(level)
                 ))
@@ -207,7 +207,12 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
                 }
                 Err(help) => {
                     links.push(None);
-                    Diagnostic::new(Code::BadLink, place(range), format!("`{dest_url}` is not a link that can be checked")).help(help)
+                    let message = match dest_url.strip_prefix(LANGUAGE) {
+                        Some(code) => format!("there is no language with the code `{code}`"),
+                        None if dest_url.is_empty() => "this link has no address".to_owned(),
+                        None => format!("`{dest_url}` is not a link that can be checked"),
+                    };
+                    Diagnostic::new(Code::BadLink, place(range), message).help(help)
                 }
             },
             _ => continue,
@@ -217,8 +222,8 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
     for range in left_over {
         let message = format!("`{}` is shown to readers as it stands", &text[range.clone()]);
         let help = match text[range.clone()].starts_with('#') {
-            true => "a heading has a space behind its `#`; `\\#` is a sign that is meant to be read",
-            false => "bold words have the sign right before the first and right behind the last of them; `\\*\\*` is meant to be read",
+            true => "for a heading, write a space after the last `#`; to show the sign itself, write `\\#`",
+            false => "for bold words, write `**` right before the first and right after the last of them; to show the signs themselves, write `\\*\\*`",
         };
         cx.diagnostics.push(Diagnostic::new(Code::Markup, place(range), message).help(help));
     }

@@ -135,7 +135,7 @@ pub fn needless_settings(content: &Content, diagnostics: &mut Diagnostics) {
             continue;
         };
         if setting.severity == SeverityWord::Off && !diagnostics.has(code) {
-            let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but nothing has it"));
+            let diagnostic = Diagnostic::new(Code::NeedlessSetting, name.span, format!("`{name}` is silenced, but it does not occur"));
             diagnostics.push(diagnostic.help("take this setting out"));
         }
     }

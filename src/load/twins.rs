@@ -43,7 +43,7 @@ fn headings(source: &Markdown, twin: &Markdown, into: &mut Diagnostics) {
     }
     if let Some((heading, other)) = there.iter().zip(&here).find(|(a, b)| a.level != b.level) {
         let message =
-            format!("the heading `{}` is of level {}, but its counterpart in the source language of level {}", heading.title, heading.level, other.level);
+            format!("the heading `{}` is of level {}, but its counterpart in the source language is of level {}", heading.title, heading.level, other.level);
         into.push(Diagnostic::new(Code::TwinsDiffer, heading.span, message).related(other.span, "the source language").help(RULE));
     }
 }
@@ -80,9 +80,9 @@ pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into:
     let (lost, added) = (only(&here, &there), only(&there, &here));
     let message = match (lost.is_empty(), added.is_empty()) {
         (true, true) => return,
-        (false, true) => format!("{} of the source language is not here", lost.join(", ")),
-        (true, false) => format!("{} is not in the source language", added.join(", ")),
-        (false, false) => format!("{} of the source language is not here, but {} is", lost.join(", "), added.join(", ")),
+        (false, true) => format!("only in the source language: {}", lost.join(", ")),
+        (true, false) => format!("only here: {}", added.join(", ")),
+        (false, false) => format!("only in the source language: {}; only here: {}", lost.join(", "), added.join(", ")),
     };
     let place = written_at(&lost, place, file);
     let twin_place = written_at(&added, twin_place, twin_file);

@@ -112,7 +112,7 @@ impl fmt::Display for LanguageCode {
 impl Decode for LanguageCode {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         from_scalar(node, "the code of a language", Code::BadValue, cx, |text| {
-            let form = || "a code has two or three letters, and more behind a hyphen: da, en, de-CH".into();
+            let form = || "a code has two or three letters, and may have more after a hyphen: da, en, de-CH".into();
             LanguageCode::new(text).map_err(|help| (format!("there is no language with the code `{text}`"), help.unwrap_or_else(form)))
         })
     }
@@ -164,7 +164,7 @@ fn is_host(host: &str) -> bool {
 impl Decode for Url {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         from_scalar(node, "an address", Code::BadValue, cx, |text| {
-            Url::new(text).ok_or_else(|| (format!("`{text}` is not an address"), "write the whole address: `https://example.org/page`".into()))
+            Url::new(text).ok_or_else(|| (format!("`{text}` is not an address"), "write the whole address, with `https://`: `https://example.org`".into()))
         })
     }
 

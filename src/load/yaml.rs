@@ -124,7 +124,7 @@ fn recover(text: &str, file: FileId, offset: usize) -> (Option<Node<'_>>, Vec<Di
                 match other {
                     Err(fault) => faults.push(fault),
                     Ok(_) if !list && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) => {
-                        let fault = Diagnostic::new(Code::Syntax, place(key.len()..key.len() + 1), "no space stands behind this colon");
+                        let fault = Diagnostic::new(Code::Syntax, place(key.len()..key.len() + 1), "there is no space after this colon");
                         faults.push(fault.help("write a space after the colon: `key: value`"));
                     }
                     Ok(_) => continue,
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         match self.text[sign..].strip_prefix('#') {
             Some(rest) if sign > end && rest.starts_with(|c: char| c.is_alphanumeric()) => {
                 let message = "what begins here is a comment and no part of the text";
-                let help = "put the whole text into quotes; of a comment, write a space behind its `#`";
+                let help = "put the whole text in quotes; if a comment is meant, write a space after its `#`";
                 Err(Diagnostic::new(Code::Syntax, self.span(sign..sign + 1), message).help(help))
             }
             _ => Ok(()),

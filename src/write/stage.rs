@@ -12,16 +12,16 @@ use std::path::Path;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::{Entry, Foreign, MARK, MARK_TEXT, folders, named, remove, system, walk};
+use super::{Changed, Entry, Foreign, MARK, MARK_TEXT, folders, named, remove, system, walk};
 use crate::source::{File, FileTree};
 
-/// Makes the stage hold a site; the number of files that are not published as they are to be. `probe` is a place for a folder
+/// Makes the stage hold a site. `probe` is a place for a folder
 /// and a file that show how the system makes them now.
 ///
 /// # Errors
 /// Says what could not be done; the stage is then of no use.
 #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
-pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign: &Foreign) -> io::Result<usize> {
+pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign: &Foreign) -> io::Result<Changed> {
     let files: FxHashSet<&OsStr> = tree.iter().map(|file| OsStr::new(&file.path)).collect();
     let others = foreign.files.iter().chain(&foreign.folders).map(|path| &**path);
     let mut folders = folders(files.iter().copied().chain(others));
@@ -29,6 +29,7 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     let fresh = Fresh::look(probe)?;
     let left_alone: FxHashSet<&OsStr> = foreign.folders.iter().map(|path| &**path).collect();
     let there = trim(stage, &fresh, &files, &folders, &left_alone)?;
+    let published = target.try_exists()?;
     let create = |folder: &OsStr| {
         let folder = stage.join(folder);
         fs::create_dir_all(&folder).map_err(|error| named("create", &folder, error))
@@ -39,7 +40,7 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
     // What is left alone is ours to write and closed to all others, until it is as open as it is published.
     for path in &foreign.folders {
         let folder = stage.join(path);
-        system::unlock(&folder).map_err(|error| named("keep", &folder, error))?;
+        system::close(&folder).map_err(|error| named("keep", &folder, error))?;
     }
     for path in &foreign.files {
         let (old, new) = (target.join(path), stage.join(path));
@@ -51,9 +52,14 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
         kept.map_err(|error| named("keep", &old, error))?;
     }
     let files: Vec<&File> = tree.iter().collect();
-    let changed = files.par_iter().with_max_len(16).map(|file| place(file, target, stage, &fresh)).sum::<io::Result<usize>>()?;
+    let put = |file: &File| {
+        let old = published.then(|| target.join(&file.path));
+        place(file, old.as_deref(), &stage.join(&file.path), there.contains(OsStr::new(&file.path)), &fresh)
+    };
+    let both = |a: Changed, b: Changed| Ok(Changed { files: a.files + b.files, bytes: a.bytes + b.bytes });
+    let changed = files.par_iter().with_max_len(16).map(|file| put(file)).try_reduce(Changed::default, both)?;
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
-    place(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() }, target, stage, &fresh)?;
+    put(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() })?;
     // The innermost first: whoever may look into a folder may do so as before.
     for path in foreign.folders.iter().rev() {
         let (old, new) = (target.join(path), stage.join(path));
@@ -88,7 +94,7 @@ fn look(path: &Path) -> io::Result<fs::Metadata> {
 }
 
 /// Takes away what the site does not have, the mark first, and folders that are open to others than one that is made now; the
-/// folders that are left. Folders that are left alone are as open as those that are published.
+/// files and folders that are left. Folders that are left alone are as open as those that are published.
 fn trim(
     stage: &Path,
     fresh: &Fresh,
@@ -112,34 +118,39 @@ fn trim(
             continue;
         }
         let there = stage.join(&path);
-        if kind.is_dir() && folders.contains(&*path) && (left_alone.contains(&*path) || is_kept(&there)?) {
-            left.insert(path);
-        } else if !(kind.is_file() && files.contains(&*path)) {
-            remove(&there)?;
+        let stays = match kind.is_dir() {
+            true => folders.contains(&*path) && (left_alone.contains(&*path) || is_kept(&there)?),
+            false => kind.is_file() && files.contains(&*path),
+        };
+        match stays {
+            true => drop(left.insert(path)),
+            false => remove(&there)?,
         }
     }
     Ok(left)
 }
 
-/// Leaves, links or writes a file; 1 where it was written because it is not published as it is to be, or not open to the same people.
+/// Leaves, links or writes a file at its `new` place, where one may be `there`; says what was written because it is not
+/// published as it is to be at the `old` place, if anything is, or not open to the same people.
 #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
-fn place(file: &File, target: &Path, stage: &Path, fresh: &Fresh) -> io::Result<usize> {
-    let (old, new) = (target.join(&file.path), stage.join(&file.path));
-    let same = fs::symlink_metadata(&old).ok().filter(|meta| meta.is_file() && meta.len() == file.bytes.len() as u64 && system::is_alike(meta, &fresh.file));
-    let same = same.filter(|_| fs::read(&old).is_ok_and(|bytes| bytes == file.bytes));
-    if let Ok(there) = fs::symlink_metadata(&new) {
-        if same.as_ref().is_some_and(|same| system::is_same(same, &there)) {
-            return Ok(0);
+fn place(file: &File, old: Option<&Path>, new: &Path, there: bool, fresh: &Fresh) -> io::Result<Changed> {
+    let is_same = |meta: &fs::Metadata| meta.is_file() && meta.len() == file.bytes.len() as u64 && system::is_alike(meta, &fresh.file);
+    let same = old.and_then(|old| Some((old, fs::symlink_metadata(old).ok().filter(is_same)?)));
+    let same = same.filter(|(old, _)| fs::read(old).is_ok_and(|bytes| bytes == file.bytes));
+    if there {
+        let meta = look(new)?;
+        if same.as_ref().is_some_and(|(_, same)| system::is_same(same, &meta)) {
+            return Ok(Changed::default());
         }
-        fs::remove_file(&new).map_err(|error| named("replace", &new, error))?;
+        fs::remove_file(new).map_err(|error| named("replace", new, error))?;
     }
-    if same.is_some() && fs::hard_link(&old, &new).is_ok() {
-        return Ok(0);
+    if same.as_ref().is_some_and(|(old, _)| fs::hard_link(old, new).is_ok()) {
+        return Ok(Changed::default());
     }
-    let mut out = fs::File::create_new(&new).map_err(|error| named("write", &new, error))?;
-    out.write_all(&file.bytes).map_err(|error| named("write", &new, error))?;
+    let mut out = fs::File::create_new(new).map_err(|error| named("write", new, error))?;
+    out.write_all(&file.bytes).map_err(|error| named("write", new, error))?;
     // Not every disk has links; the time at least stays.
-    let Some(time) = same.and_then(|meta| meta.modified().ok()) else { return Ok(1) };
+    let Some(time) = same.and_then(|(_, meta)| meta.modified().ok()) else { return Ok(Changed { files: 1, bytes: file.bytes.len() }) };
     drop(out.set_modified(time));
-    Ok(0)
+    Ok(Changed::default())
 }

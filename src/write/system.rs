@@ -60,15 +60,27 @@ pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to).map(drop)
 }
 
+/// Makes a folder ours to write, and closes it to all others.
+#[cfg(unix)]
+pub fn close(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+/// Folders here are as open as those around them.
+#[cfg(not(unix))]
+pub fn close(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Lets the folders below a folder be emptied; what is no folder, a link to one included, is left alone.
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "part of the only writer")]
 pub fn unlock(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
     if !fs::symlink_metadata(folder)?.is_dir() {
         return Ok(());
     }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    close(folder)?;
     for entry in fs::read_dir(folder)? {
         unlock(&entry?.path())?;
     }

@@ -74,6 +74,9 @@ async function filters(page, base, check, { rows }) {
   check("forward and back too", same(await page.locator("[name=strategy]").inputValue(), "2021"));
   await page.click("nav.languages a[hreflang=en], a[hreflang=en][lang=en]");
   check("the other language keeps it as well", page.url().includes("/en/traceability/?outcome=partial&strategy=2021") ? same(await left(), expected("partial", ["strategy", "2021"])) : page.url());
+  await page.selectOption("[name=outcome]", "none");
+  await page.selectOption("[name=relation]", "follow-up");
+  check("where nothing is left, no empty table is", (await left()).length === 0 && (await shown(page, ".grid-view")) === 0 ? "" : `${await shown(page, ".grid-view")} tables`);
   await page.click("form.filter button");
   check("everything comes back", same(await left(), rows.map((row) => row.id)) || (page.url().includes("?") ? page.url() : ""));
 }

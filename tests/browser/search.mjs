@@ -10,6 +10,8 @@ const questions = [
   ["da/soeg", "2021/19", { first: ["Initiativer", "2021-19"] }],
   ["da/soeg", "2024-5", { first: ["Initiativer", "2024-05"] }],
   ["da/soeg", "r3.2", { first: ["Anbefalinger og forslag", "R3.2"] }],
+  ["da/soeg", "anbefaling 3", { first: ["Anbefalinger og forslag", "R3 "] }],
+  ["da/soeg", "Recommendation R3", { first: ["Anbefalinger og forslag", "R3 "] }],
   ["da/soeg", "R3", { first: ["Anbefalinger og forslag", "R3 "] }],
   ["da/soeg", "punkt 12", { first: ["Punkter", "Punkt 12"] }],
   ["da/soeg", "point 12", { first: ["Punkter", "Punkt 12"] }],

@@ -274,6 +274,6 @@ fn timings_say_where_the_time_goes_and_change_nothing() {
     assert!(pages.len() == 10 && pages.iter().all(|line| line.contains(" ms  ") && line.ends_with(" bytes")), "{err}");
     let files = folder.published().len() - 1;
     let bytes: usize = folder.published().iter().filter(|(path, ..)| !path.ends_with(".sporbar")).map(|(_, bytes, _)| bytes.len()).sum();
-    assert_eq!(*written, format!("{files} files with {bytes} bytes, {files} of them written"));
+    assert_eq!(*written, format!("{files} files with {bytes} bytes, {files} of them with {bytes} bytes written"));
     assert_eq!(*last, format!("public/ has {files} files, {files} of them new or changed"));
 }

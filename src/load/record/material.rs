@@ -273,7 +273,9 @@ impl FigureRecord {
     /// Reports rows that do not fit the columns.
     pub fn check(&self, diagnostics: &mut crate::diagnostic::Diagnostics) {
         for row in self.rows.iter().filter(|row| row.values.len() != self.columns.len()) {
-            let message = format!("the figure has {} columns, but this row has {} values", self.columns.len(), row.values.len());
+            let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+            let (columns, values) = (counted(self.columns.len(), "column"), counted(row.values.len(), "value"));
+            let message = format!("the figure has {columns}, but this row has {values}");
             diagnostics.push(Diagnostic::new(Code::BadValue, row.span, message).help("write a number or `not-stated` for each column"));
         }
     }

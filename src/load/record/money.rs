@@ -40,7 +40,7 @@ impl Decode for Cell {
                 ),
                 None if matches!(node.kind, Kind::Nothing) => {
                     let help = format!("write the amount as the document has it, or one of the words {}", CellKind::WORDS.join(", "));
-                    cx.fail(Diagnostic::new(Code::BadAmount, node.span, "nothing is said of the money of this year").help(help))
+                    cx.fail(Diagnostic::new(Code::BadAmount, node.span, "nothing is said about the money for this year").help(help))
                 }
                 _ => Amount::decode(node, cx).map(CellKind::Amount),
             };

@@ -7,7 +7,7 @@ use granit_parser::ErrorKind;
 /// Message and help for a fault of the parser; `before` is what stands before it in its line.
 pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
     const LINE: &str = "check the indentation and the quotes on this line and the one before; a text with `: ` in it needs quotes";
-    const CLOSE: &str = "add the same quote at the end of the text; inside it, `\"` is written `\\\"` and `'` is written `''`";
+    const CLOSE: &str = "add the same quote at the end of the text; inside `\"…\"`, write `\"` as `\\\"`; inside `'…'`, write `'` as `''`";
     const TAB: &str = "indent with spaces, two for each level; most editors can be set to write spaces for the tab key";
     // A colon after the first word of an indented line is that of a key: the line is where it does not belong.
     let is_key = before.starts_with(' ') && !before.trim().is_empty() && before.trim().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
@@ -18,7 +18,7 @@ pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
         ),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => ("a quote is opened here and not closed", CLOSE),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            ("something stands after the closing quote", "put the whole text into quotes; inside it, `\"` is written `\\\"` and `'` is written `''`")
+            ("something stands after the closing quote", "put the whole text in quotes; inside `\"…\"`, write `\"` as `\\\"`; inside `'…'`, write `'` as `''`")
         }
         ErrorKind::UnknownQuotedScalarEscape => {
             ("a backslash stands before a sign that it means nothing for", "write `\\\\` for a backslash, or use single quotes")
@@ -44,8 +44,8 @@ pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
             ("a colon stands where none can", "a text with `: ` in it needs quotes; a bracket before it may not be closed")
         }
         ErrorKind::BlockSequenceEntryNotAllowed if before.trim_end().ends_with(':') => (
-            "a hyphen alone is no value",
-            "for a dash in place of an amount, write `none`; a text that is or begins with a hyphen needs quotes; items of a list begin on the next line",
+            "a hyphen alone is not a value",
+            "for a dash in place of an amount, write `none`; a text that is or begins with a hyphen needs quotes; begin the items of a list on the next line",
         ),
         ErrorKind::MappingKeyNotAllowed | ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent => (
             "this line is not indented like the lines it belongs to",
@@ -59,7 +59,7 @@ pub fn words(kind: &ErrorKind, before: &str) -> (String, &'static str) {
             ("a hyphen stands where no item of a list can begin", "write a space after the hyphen; a text that begins with one needs quotes")
         }
         ErrorKind::CommentNotSeparated | ErrorKind::CommentInterceptedScalar => {
-            ("a comment stands where none can", "write a space before `#`, or put a text with `#` into quotes")
+            ("a comment stands where none can", "write a space before `#`, or put a text with `#` in quotes")
         }
         ErrorKind::RecursionLimitExceeded => ("lists or mappings are nested too deeply here", "records need six levels; close a bracket that is not closed"),
         _ => ("this line does not fit what stands before it", LINE),

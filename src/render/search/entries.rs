@@ -99,6 +99,12 @@ impl View<'_, '_> {
         LinkView { url: format!("{}#{anchor}", self.link(page).url), title: title.to_owned() }
     }
 
+    /// A label of the theme in every language, each with every value in its place.
+    fn names(&self, label: &str, place: &str, values: &[&str]) -> Vec<String> {
+        let labels = self.site.graph.content.languages.iter().filter_map(|locale| word(self.site, locale, label));
+        labels.flat_map(|label| values.iter().map(move |value| label.replace(place, value))).collect()
+    }
+
     fn amount(&self, strategy: StrategyId, amount: Decimal, year: Option<u16>) -> Amount {
         Amount { value: amount.normalize().to_string(), money: self.money(strategy, amount), year }
     }
@@ -179,6 +185,7 @@ impl View<'_, '_> {
         let advice = graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned());
         let mut entry = Entry::new(Kind::Recommendations, self.link(Page::Recommendation(id)), self.text(&node.recommendation.record.summary));
         entry.id = Some(node.id.clone());
+        entry.names = self.names("recommendation.label", "{id}", &[&node.id, &node.recommendation.number.to_string()]);
         entry.context.clone_from(&advice);
         entry.passages = node.text.iter().flat_map(|text| self.plain(text)).chain(self.plain_notes(&node.source_notes)).collect();
         let proposal = |id: &ProposalId| {
@@ -213,9 +220,7 @@ impl View<'_, '_> {
             let node = &graph.points[id.0];
             let mut entry = Entry::new(Kind::Points, self.point_link(*id), "");
             entry.context = self.title_of(strategy).map(|title| format!("{section}, {title}"));
-            let languages = graph.content.languages.iter();
-            let label = |locale| Some(word(self.site, locale, "points.label")?.replace("{number}", &node.record.number.value.to_string()));
-            entry.names = languages.filter_map(label).collect();
+            entry.names = self.names("points.label", "{number}", &[&node.record.number.value.to_string()]);
             entry.passages = self.plain(&node.text);
             entry
         };

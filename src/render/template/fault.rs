@@ -273,7 +273,7 @@ fn plain(message: &str, file: FileId, range: Range<usize>, places: &Places, sour
         texts.flat_map(|text| text.split(tag).skip(1)).map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()).collect()
     };
     let help = match message.split('`').next().unwrap_or_default() {
-        "Found " => Some("values stand in `{{ … }}` and tags in `{% … %}`; each is closed like it is opened".into()),
+        "Found " => Some("values stand in `{{ … }}` and tags in `{% … %}`; each is closed as it is opened".into()),
         "Unknown filter " => did_you_mean(name, FILTERS.iter().copied()).or(Some(format!("the filters are {}", FILTERS.join(", ")))),
         "Unknown test " => did_you_mean(name, TESTS.iter().copied()).or(Some(format!("the tests are {}", TESTS.join(", ")))),
         "Unknown function " => Some("the functions are `range`, `super` and `throw`; what changes a value is a filter: `{{ value | filter }}`".into()),
@@ -304,7 +304,7 @@ fn unclosed(message: &str, text: &str, range: Range<usize>) -> Option<(Range<usi
     let open = last_open(before)?;
     let help = match before[open.clone()].strip_prefix("{%").map(word) {
         Some(word) => format!("write `{{% end{word} %}}` where it ends"),
-        None => "values stand in `{{ … }}` and tags in `{% … %}`; each is closed like it is opened".to_owned(),
+        None => "values stand in `{{ … }}` and tags in `{% … %}`; each is closed as it is opened".to_owned(),
     };
     Some((open.clone(), format!("`{}` is not closed{at}", &before[open]), help))
 }

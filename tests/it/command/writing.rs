@@ -272,6 +272,11 @@ fn a_folder_that_is_left_alone_stays_as_closed_as_it_is() {
         assert_eq!([mode(&outer), mode(&inner)], [outer_mode, inner_mode]);
         assert_eq!(std::fs::read_to_string(inner.join("key")).unwrap(), "secret");
     }
+    // What the site itself puts in there is open to all.
+    std::fs::write(folder.0.join("data/redirects.yaml"), "- {from: /mine/page/, to: /en/about/}\n").unwrap();
+    assert_eq!(run(&folder.0, &["build"]).0, 0);
+    let mode = |path: &str| std::fs::metadata(folder.0.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!([mode("public/mine"), mode("public/mine/own"), mode("public/mine/page"), mode("public/mine/page/index.html")], [0o755, 0o500, 0o755, 0o644]);
 }
 
 #[test]
