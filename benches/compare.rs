@@ -6,22 +6,22 @@
 //! both made the same. Hugo is looked for in `HUGO`, in `target/hugo` (a Python environment with its package), then in the
 //! `PATH`.
 //!
-//! On a disk, what a run made is put aside and removed when all is measured: before it makes a file, ext4 looks at those that
-//! were removed in the last minutes (`recently_deleted` in its `ialloc.c`), and a cold build would pay for the removal. Between
-//! two comparisons on one disk, let five minutes pass.
+//! Ten gigabytes of room are needed below `target/`, more with more pairs. `SPORBAR=/somewhere/sporbar` measures another
+//! program than the one that is built with this.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark reads the clock and the disk and prints")]
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use measure::{Cost, remove, run, spread};
+use measure::{Cost, run, spread};
+use place::Place;
 use sporbar::diagnostic::Diagnostics;
 use sporbar::{check, load, model};
 
 mod dataset;
 mod hugo;
 mod measure;
+mod place;
 
 /// Pages that Hugo is not asked for: the search and the downloads, and what stands where nothing is found in a language.
 const ONLY_OURS: [&str; 3] = ["/search/index.html", "/data/index.html", "404.html"];
@@ -55,7 +55,7 @@ fn same(ours: &Path, theirs: &Path) {
     for (kind, (ours, theirs)) in comparison.kinds {
         println!("{kind:>30} {ours:>8} {theirs:>8}");
     }
-    comparison.faults.iter().take(10).for_each(|fault| println!("NOT THE SAME: {fault}"));
+    comparison.faults.iter().take(20).for_each(|fault| println!("NOT THE SAME: {fault}"));
     match comparison.faults.len() {
         0 => println!("the same {} words and links on every page of Hugo's, the same sitemap, and none of its links leads nowhere", comparison.words),
         faults => panic!("NOT THE SAME: {faults} differences"),
@@ -128,106 +128,94 @@ fn all() {
     };
     let name = format!("sporbar-compare-{}", std::process::id());
     let disk = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(&name);
-    let places = [Place::Memory(memory.join(&name)), Place::Disk(disk, Cell::new(0))];
+    let places = [Place::in_memory(memory.join(&name)), Place::on_disk(disk)];
     real(&programs, &places[0], pairs);
+    let mut in_memory = Vec::new();
     for place in places {
-        let medians: Vec<(usize, Cost)> = sizes.iter().map(|n| (*n, compare(&programs, *n, &place, pairs))).collect();
+        let medians: Vec<(usize, Medians)> = sizes.iter().map(|n| (*n, compare(&programs, *n, &place, pairs))).collect();
         for pair in medians.windows(2) {
-            let ((n, few), (m, many)) = (pair[0], pair[1]);
+            let ((n, Medians { cost: few, .. }), (m, Medians { cost: many, .. })) = (&pair[0], &pair[1]);
             println!(
                 "\nSporbar in {}, N = {m} to N = {n}: wall {:.1} times, processor {:.1} times, peak memory {:.1} times",
-                place.name(),
+                place.name,
                 many.wall / few.wall,
                 many.processor / few.processor,
                 many.peak / few.peak
             );
         }
-        remove(place.base());
-    }
-}
-
-/// Where it is measured, and the folder for it.
-enum Place {
-    Memory(PathBuf),
-    /// With the number of folders that were put aside.
-    Disk(PathBuf, Cell<usize>),
-}
-
-impl Place {
-    fn name(&self) -> &'static str {
-        match self {
-            Place::Memory(_) => "memory",
-            Place::Disk(..) => "disk",
+        if place.is_memory() {
+            in_memory = medians;
+            continue;
+        }
+        for ((n, memory), (_, disk)) in in_memory.iter().zip(&medians) {
+            let allowed = memory.cost.wall + 1.2 * disk.floor;
+            println!("N = {n}, cold, on the disk {:.3} s; in memory and 1.2 times the floor of the disk {allowed:.3} s", disk.cost.wall);
         }
     }
-
-    fn base(&self) -> &Path {
-        let (Place::Memory(base) | Place::Disk(base, _)) = self;
-        base
-    }
-
-    /// Takes folders away that may be there, so that the next run is a cold one and pays for nothing but itself.
-    fn clear<const K: usize>(&self, folders: [PathBuf; K]) {
-        let Place::Disk(base, count) = self else {
-            return folders.iter().for_each(|folder| remove(folder));
-        };
-        let aside = base.join("aside");
-        std::fs::create_dir_all(&aside).expect("a folder can be made");
-        for folder in folders.iter().filter(|folder| folder.exists()) {
-            std::fs::rename(folder, aside.join(count.get().to_string())).expect("a folder can be moved");
-            count.set(count.get() + 1);
-        }
-        // What one run writes must not be put on the disk while the next is measured.
-        drop(Command::new("sync").status());
-    }
-
-    /// Takes away what Sporbar made: the site, and the one before, out of which it makes the next.
-    fn clear_site(&self, root: &Path) {
-        self.clear(["public", ".public.sporbar-spare"].map(|folder| root.join(folder)));
-    }
 }
 
-/// The real site: `build` and `check`.
+/// The middle of what was measured.
+struct Medians {
+    /// Sporbar, cold.
+    cost: Cost,
+    /// Seconds on the wall that it takes to write the files alone.
+    floor: f64,
+}
+
+/// The real site: `build`, with the pictures and without, and `check`.
 fn real(programs: &Programs, place: &Place, pairs: usize) {
-    let root = &place.base().join("real");
+    let root = &place.base.join("real");
     let tree = load::read::read(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the real site can be read");
     dataset::store(&tree, root);
-    println!("\nthe real site, in memory");
+    println!("\nthe real site, {}", place.described());
     heads();
     let cold = |arguments: &[&str]| {
-        place.clear_site(root);
-        run(&mut programs.sporbar(root, arguments))
+        place.clear(made(root));
+        measure::told(&mut programs.sporbar(root, arguments))
     };
-    for command in ["build", "check"] {
+    let several = |name: &str, command: &str| {
         cold(&[command]);
-        let costs: Vec<Cost> = (0..pairs).map(|_| cold(&[command])).collect();
-        line(&format!("sporbar {command}"), &costs);
-    }
-    let runs: Vec<String> = (0..pairs)
-        .map(|_| {
-            place.clear_site(root);
-            measure::told(&mut programs.sporbar(root, &["build", "--timings"])).1
-        })
-        .collect();
-    for (name, part) in [("of which the search index", "search"), ("and the pictures for sharing", "pictures")] {
-        let of = |clock: usize| three(spread(runs.iter().map(|said| phase(part, said)[clock])));
-        println!("{name:>34} {} {}", of(0), of(1));
-    }
-    remove(root);
+        let costs: Vec<Cost> = (0..pairs).map(|_| cold(&[command]).0).collect();
+        line(name, &costs);
+        middle(&costs)
+    };
+    several("sporbar build", "build");
+    several("sporbar check", "check");
+    let settings = root.join("data/site.yaml");
+    let text = std::fs::read_to_string(&settings).expect("the site has settings");
+    assert!(text.contains("share_images: true"), "the real site has pictures");
+    std::fs::write(&settings, text.replace("share_images: true", "share_images: false")).expect("the settings can be written");
+    let build = several("build without pictures", "build");
+    let runs: Vec<[f64; 2]> = (0..pairs).map(|_| phase("search", &cold(&["build", "--timings"]).1)).collect();
+    let [wall, processor] = [0, 1].map(|clock| spread(runs.iter().map(|times| times[clock])));
+    println!("{:>34} {} {}", "of which the search index", three(wall), three(processor));
+    // The index is measured with all threads to itself; beside the pages, it has the time of one.
+    println!("{:>34} {:8.3} {:>26.3}", "without both, by subtraction", build.wall - wall[1], build.processor - processor[1]);
+    place.clear([root.clone()]);
 }
 
-/// Both build the site of N initiatives; returns what Sporbar costs in the middle.
-fn compare(programs: &Programs, n: usize, place: &Place, pairs: usize) -> Cost {
-    println!("\nN = {n}, in {}", place.name());
-    let base = place.base().join(n.to_string());
+/// What Sporbar makes: the site, and the one before, out of which it makes the next.
+fn made(root: &Path) -> [PathBuf; 2] {
+    ["public", ".public.sporbar-spare"].map(|folder| root.join(folder))
+}
+
+/// Both build the site of N initiatives.
+fn compare(programs: &Programs, n: usize, place: &Place, pairs: usize) -> Medians {
+    println!("\nN = {n}, {}", place.described());
+    let base = place.base.join(n.to_string());
     let (ours, theirs, list) = (base.join("sporbar"), base.join("hugo"), base.join("list"));
     programs.make(n, &ours, &theirs);
-    let built = || {
-        place.clear_site(&ours);
+    let again = || {
+        place.settle();
         run(&mut programs.sporbar(&ours, &["build"]))
+    };
+    let built = || {
+        place.clear(made(&ours));
+        again()
     };
     let hugo = || {
         place.clear(["public", "cache", "resources"].map(|folder| theirs.join(folder)));
+        place.settle();
         run(&mut programs.hugo(&theirs))
     };
     built();
@@ -236,31 +224,39 @@ fn compare(programs: &Programs, n: usize, place: &Place, pairs: usize) -> Cost {
     measure::store_list(&files, &list);
     let floor = || {
         place.clear([base.join("floor")]);
+        place.settle();
         programs.floor(&list, &base.join("floor"))
     };
     floor();
-    let (mut a, mut b, mut least) = (Vec::new(), Vec::new(), Vec::new());
+    let first = ours.join("data/initiatives/2021/01.yaml");
+    let text = std::fs::read_to_string(&first).expect("the first initiative is there");
+    let retitle = |word: &str| {
+        let changed = text.replacen("  en: Initiative 1", &format!("  en: {word} 1"), 1);
+        assert!(changed != text, "the title is there");
+        std::fs::write(&first, changed).expect("the initiative can be written");
+    };
+    let (mut a, mut b, mut least, mut second, mut later) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..pairs {
+        std::fs::write(&first, &text).expect("the initiative can be written");
         a.push(built());
         b.push(hugo());
         least.push(floor());
+        // The second build of a site links what stays; every later one is made out of the one before the last.
+        retitle("Second");
+        second.push(again());
+        retitle("Third");
+        later.push(again());
     }
+    std::fs::write(&first, &text).expect("the initiative can be written");
     heads();
     line("Sporbar", &a);
     line("Hugo", &b);
     let ratio = |of: fn(&Cost) -> f64| spread(a.iter().zip(&b).map(|(a, b)| of(b) / of(a)));
     println!("{:>34} {} {} {}", "Hugo : Sporbar", three(ratio(|cost| cost.wall)), three(ratio(|cost| cost.processor)), three(ratio(|cost| cost.peak)));
     line("floor: only writing the files", &least);
-    let again: Vec<Cost> = (0..pairs)
-        .map(|at| {
-            retitle(&ours, at);
-            place.clear([]);
-            run(&mut programs.sporbar(&ours, &["build"]))
-        })
-        .collect();
-    line("Sporbar again, one title changed", &again);
-    println!("{:>34} {}", "again : cold", three(spread(again.iter().zip(&a).map(|(again, cold)| again.wall / cold.wall))));
-    retitle_back(&ours);
+    line("one title changed, second build", &second);
+    line("one title changed, later builds", &later);
+    println!("{:>34} {}", "later build : cold build", three(spread(later.iter().zip(&a).map(|(later, cold)| later.wall / cold.wall))));
     let output = |name: &str, folder: &Path| {
         let files = measure::files(folder);
         let largest = files.iter().filter(|(path, _)| path.extension().is_some_and(|extension| extension == "html")).max_by_key(|(_, size)| *size);
@@ -270,37 +266,45 @@ fn compare(programs: &Programs, n: usize, place: &Place, pairs: usize) -> Cost {
     };
     output("Sporbar", &ours.join("public"));
     output("Hugo", &theirs.join("public"));
-    let search = parts(programs, &ours, place, pairs);
-    let middle = |costs: &[Cost], of: fn(&Cost) -> f64| spread(costs.iter().map(of))[1];
-    let without = |of: fn(&Cost) -> f64, index: f64| middle(&b, of) / (middle(&a, of) - index);
-    let (wall, processor) = (without(|cost| cost.wall, search[0]), without(|cost| cost.processor, search[1]));
-    println!("{:>34} {wall:8.3} {processor:>26.3}", "Hugo : Sporbar without its index");
-    if let Place::Memory(_) = place {
+    let [wall, processor] = parts(programs, &ours, place, pairs);
+    let (ours_middle, hugo_middle) = (middle(&a), middle(&b));
+    // The index is measured with all threads to itself; beside the pages, it has the time of one.
+    let (wall, processor) = (hugo_middle.wall / (ours_middle.wall - wall), hugo_middle.processor / (ours_middle.processor - processor));
+    println!("{:>34} {wall:8.3} {processor:>26.3}", "Hugo : without it, by subtraction");
+    if place.is_memory() {
         built();
         let output = Command::new(&programs.own).arg("--same").args([ours.join("public"), theirs.join("public")]).output().expect("this program runs");
         print!("{}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     place.clear([base]);
-    Cost { wall: middle(&a, |cost| cost.wall), processor: middle(&a, |cost| cost.processor), peak: middle(&a, |cost| cost.peak) }
+    Medians { cost: ours_middle, floor: middle(&least).wall }
 }
 
-/// The seconds that `--timings` has for a phase, on the wall and of the processors; nothing where there was none.
+fn middle(costs: &[Cost]) -> Cost {
+    let of = |part: fn(&Cost) -> f64| spread(costs.iter().map(part))[1];
+    Cost { wall: of(|cost| cost.wall), processor: of(|cost| cost.processor), peak: of(|cost| cost.peak) }
+}
+
+/// The seconds that `--timings` has for a phase, on the wall and of the processors.
 fn phase(name: &str, said: &str) -> [f64; 2] {
-    let words: Vec<&str> = said.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().split_whitespace().collect();
+    let told = said.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no phase {name}:\n{said}"));
+    let words: Vec<&str> = told.split_whitespace().collect();
     [0, 2].map(|at| words.get(at).and_then(|word| word.parse::<f64>().ok()).unwrap_or_default() / 1e3)
 }
 
 /// What the search index and the pictures take within the build, as `--timings` has it; returns the two medians of the index.
 fn parts(programs: &Programs, root: &Path, place: &Place, pairs: usize) -> [f64; 2] {
     let cold = || {
-        place.clear_site(root);
+        place.clear(made(root));
+        place.settle();
         measure::told(&mut programs.sporbar(root, &["build", "--timings"]))
     };
     let said: Vec<[f64; 2]> = (0..pairs).map(|_| phase("search", &cold().1)).collect();
     let search = [0, 1].map(|clock| spread(said.iter().map(|times| times[clock])));
     println!("{:>34} {} {}", "of which the search index", three(search[0]), three(search[1]));
     // Drawing takes as long on the disk as in memory.
-    if let Place::Memory(_) = place {
+    if place.is_memory() {
         let settings = root.join("data/site.yaml");
         let text = std::fs::read_to_string(&settings).expect("the site has settings");
         std::fs::write(&settings, format!("share_images: true\n{text}")).expect("the settings can be written");
@@ -309,22 +313,6 @@ fn parts(programs: &Programs, root: &Path, place: &Place, pairs: usize) -> [f64;
         std::fs::write(&settings, text).expect("the settings can be written");
     }
     search.map(|times| times[1])
-}
-
-const RETITLED: &str = "data/initiatives/2021/01.yaml";
-
-fn retitle(root: &Path, at: usize) {
-    retitle_back(root);
-    let path = root.join(RETITLED);
-    let text = std::fs::read_to_string(&path).expect("the first initiative is there");
-    std::fs::write(path, text.replacen("  en: Initiative 1", &format!("  en: Changed-{at} Initiative 1"), 1)).expect("it can be written");
-}
-
-fn retitle_back(root: &Path) {
-    let path = root.join(RETITLED);
-    let text = std::fs::read_to_string(&path).expect("the first initiative is there");
-    let words: Vec<&str> = text.split(' ').filter(|word| !word.starts_with("Changed-")).collect();
-    std::fs::write(path, words.join(" ")).expect("it can be written");
 }
 
 fn heads() {

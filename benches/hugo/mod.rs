@@ -107,7 +107,8 @@ fn form(text: &str) -> String {
     let mut form = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-        let name = if name == "count" { "Count" } else { name };
+        // The number as such decides on the form; what is shown is written out by the layout.
+        let name = if name == "count" { "written" } else { name };
         form.push_str(&format!("{{{{ .{name} }}}}{rest}"));
     }
     form

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use rayon::prelude::*;
 use wait4::Wait4;
 
 /// What a run cost.
@@ -41,7 +42,9 @@ pub fn told(command: &mut Command) -> (Cost, String) {
 pub fn spread(values: impl IntoIterator<Item = f64>) -> [f64; 3] {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
-    [values[0], values[values.len() / 2], values[values.len() - 1]]
+    let middle = values.len() / 2;
+    let median = if values.len().is_multiple_of(2) { f64::midpoint(values[middle - 1], values[middle]) } else { values[middle] };
+    [values[0], median, values[values.len() - 1]]
 }
 
 /// Removes a folder that may be there.
@@ -65,7 +68,7 @@ pub fn store_list(files: &[(PathBuf, u64)], list: &Path) {
     std::fs::write(list, lines).expect("the list can be written");
 }
 
-/// The program that only writes: as many files of the same sizes, in the same folders, with two threads.
+/// The program that only writes: as many files of the same sizes, in the same folders, with a thread for each processor.
 pub fn floor(list: &Path, folder: &Path) {
     let list = std::fs::read_to_string(list).expect("the list is there");
     let files: Vec<(usize, PathBuf)> = list
@@ -76,15 +79,8 @@ pub fn floor(list: &Path, folder: &Path) {
         })
         .collect();
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(_, path)| path.parent()).collect();
-    for folder in folders {
-        std::fs::create_dir_all(folder).expect("a folder can be made");
-    }
+    folders.into_par_iter().for_each(|folder| std::fs::create_dir_all(folder).expect("a folder can be made"));
     let largest = files.iter().map(|(size, _)| *size).max().unwrap_or_default();
     let text: Vec<u8> = b"All that is written, and nothing that it says. ".iter().copied().cycle().take(largest).collect();
-    std::thread::scope(|scope| {
-        for half in files.chunks(files.len().div_ceil(2).max(1)) {
-            let text = &text;
-            scope.spawn(move || half.iter().for_each(|(size, path)| std::fs::write(path, &text[..*size]).expect("a file can be written")));
-        }
-    });
+    files.par_iter().for_each(|(size, path)| std::fs::write(path, &text[..*size]).expect("a file can be written"));
 }
