@@ -244,8 +244,8 @@ data/initiatives/one/03.yaml:8:3: error[E0016]: `cy` has no text
 data/initiatives/one/03.yaml:10:3: error[E0016]: `en` has no text
 data/initiatives/one/03.yaml:11:3: error[E0016]: `cy` has no text
 data/initiatives/one/03.yaml:15:7: error[E0010]: `at` has no value (write a value, or take the key out if it may be left out)
-data/initiatives/one/03.yaml:18:7: error[E0015]: nothing is said of the money of this year (write the amount as the document has it, or one of the words already-financed, not-stated, none, not-applicable)
-data/initiatives/one/03.yaml:19:7: error[E0015]: nothing is said of the money of this year (write the amount as the document has it, or one of the words already-financed, not-stated, none, not-applicable)
+data/initiatives/one/03.yaml:18:7: error[E0015]: nothing is said about the money for this year (write the amount as the document has it, or one of the words already-financed, not-stated, none, not-applicable)
+data/initiatives/one/03.yaml:19:7: error[E0015]: nothing is said about the money for this year (write the amount as the document has it, or one of the words already-financed, not-stated, none, not-applicable)
 data/strategies/one.yaml:7:14: error[E0050]: 2 initiatives are stated, but there are 3 (correct the number, or take out what the document does not have)
 11 errors
 ";
