@@ -8,6 +8,7 @@ mod counts;
 mod funding;
 mod index;
 mod material;
+mod places;
 mod references;
 mod traces;
 pub mod translations;
@@ -118,6 +119,21 @@ pub struct Cite<'c> {
     pub document: DocumentId,
     /// The place in it.
     pub at: Option<&'c Place>,
+    /// What the site has of that place.
+    pub means: Option<Cited>,
+}
+
+/// What stands at a place in a document, where it is a record of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cited {
+    /// A numbered point.
+    Point(PointId),
+    /// An initiative of the strategy that the document is.
+    Initiative(InitiativeId),
+    /// A recommendation.
+    Recommendation(RecommendationId),
+    /// A proposal of a recommendation.
+    Proposal(ProposalId),
 }
 
 impl Cite<'_> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use sporbar::check::{Cite, InitiativeId, Succession, Trace};
+use sporbar::check::{Cite, Cited, InitiativeId, Succession, Trace};
 use sporbar::load::value::Relation;
 use sporbar::locale::Locale;
 use sporbar::model::{Page, Site, address};
@@ -242,7 +242,7 @@ impl InOneLanguage<'_, '_> {
         let siblings = &graph.strategies[node.strategy.0].initiatives;
         let at = siblings.binary_search(&id).unwrap_or_default();
         let sibling = |at: usize| siblings.get(at).map(|id| format!("/initiatives/{}", graph.initiatives[id.0].initiative.id));
-        let succession = |other: InitiativeId, succession: &Succession<'_>| json!({ "initiative": graph.initiatives[other.0].initiative.id, "rationale": succession.record.rationale[self.locale], "evidence": self.cites(&succession.evidence) });
+        let succession = |other: InitiativeId, succession: &Succession<'_>| json!({ "initiative": graph.initiatives[other.0].initiative.id, "rationale": succession.record.rationale[self.locale], "evidence": self.cites_on(Some(id), &succession.evidence) });
         let later = self.site.successors[id.0].iter().filter_map(|later| {
             let found = graph.initiatives[later.0].continues.iter().find(|known| known.earlier == id)?;
             Some(succession(*later, found))
@@ -254,7 +254,7 @@ impl InOneLanguage<'_, '_> {
                 let recommendation = &graph.recommendations[proposal.recommendation.0];
                 let at = recommendation.proposals.iter().position(|id| *id == trace.from);
                 json!({ "recommendation": recommendation.id.to_lowercase(), "at": at, "degree": trace.to.map(|end| end.degree),
-                        "rationale": trace.record.rationale[self.locale], "evidence": self.cites(&trace.evidence) })
+                        "rationale": trace.record.rationale[self.locale], "evidence": self.cites_on(Some(id), &trace.evidence) })
             };
             all.map(trace).collect()
         };
@@ -268,7 +268,7 @@ impl InOneLanguage<'_, '_> {
             "funding": money.collect::<Vec<_>>(), "before": before, "after": after,
             "continues": node.continues.iter().map(|earlier| succession(earlier.earlier, earlier)).collect::<Vec<_>>(), "continued_by": later.collect::<Vec<_>>(),
             "follow_ups": traces(Relation::FollowUp), "precedents": traces(Relation::Precedent),
-            "cites": self.cites(&node.cites), "previous": at.checked_sub(1).and_then(sibling), "next": sibling(at + 1),
+            "cites": self.cites_on(Some(id), &node.cites), "previous": at.checked_sub(1).and_then(sibling), "next": sibling(at + 1),
         })
     }
 
@@ -377,11 +377,16 @@ impl InOneLanguage<'_, '_> {
         (before.to_owned(), after.to_owned())
     }
 
-    /// Each document once, with all its places.
+    /// Each document once, with all its places, of which those that are initiatives lead there.
     fn cites(&self, cites: &[Cite<'_>]) -> Value {
+        self.cites_on(None, cites)
+    }
+
+    /// As [`Self::cites`], on the page of an initiative, which does not lead to itself.
+    fn cites_on(&self, here: Option<InitiativeId>, cites: &[Cite<'_>]) -> Value {
         let graph = &self.site.graph;
         let words = &graph.content.documents.places;
-        let mut documents: Vec<(String, Vec<String>)> = Vec::new();
+        let mut documents: Vec<(String, Vec<Value>)> = Vec::new();
         for cite in cites {
             let document = graph.documents[cite.document.0].id.to_string();
             let at = documents.iter().position(|(known, _)| *known == document).unwrap_or_else(|| {
@@ -392,9 +397,14 @@ impl InOneLanguage<'_, '_> {
                 let word = words.get(step.word.as_str()).map_or(step.word.as_str(), |word| word[self.locale].as_str());
                 step.label.as_ref().map_or_else(|| word.to_owned(), |label| format!("{word}\u{a0}{label}"))
             };
-            documents[at].1.extend(cite.at.map(|at| at.steps.iter().map(step).collect::<Vec<_>>().join(", ")));
+            let initiative = match cite.means {
+                Some(Cited::Initiative(id)) if here != Some(id) => Some(&graph.initiatives[id.0].initiative.id),
+                _ => None,
+            };
+            let text = cite.at.map(|at| at.steps.iter().map(step).collect::<Vec<_>>().join(", "));
+            documents[at].1.extend(text.map(|text| json!({ "text": text, "initiative": initiative })));
         }
-        documents.into_iter().map(|(document, places)| json!({ "document": document, "at": places.join("; ") })).collect()
+        documents.into_iter().map(|(document, places)| json!({ "document": document, "places": places })).collect()
     }
 }
 

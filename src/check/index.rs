@@ -2,10 +2,11 @@
 //!
 //! In: records. Out: links for names, with those that lead nowhere reported and left out.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::places::Points;
 use super::{
     ActorId, ChapterId, Cite, CouncilChapterId, CouncilNode, DocumentId, FigureId, InitiativeId, Link, Note, ProposalId, Prose, RecommendationId, StrategyId,
     ThemeId, unknown,
@@ -13,7 +14,6 @@ use super::{
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::Content;
 use crate::load::markdown::{Markdown, RecordKind, Target};
-use crate::load::record::material::PointsRecord;
 use crate::load::record::{Citation, SourceNote};
 use crate::load::reference::{ActorRef, Reference};
 use crate::load::value::{Key, Place, Url};
@@ -53,20 +53,14 @@ pub(super) struct Index<'c> {
     pub(super) figures: BTreeMap<&'c str, FigureId>,
     /// Initiatives whose strategy is not there, which is reported once; a reference to one is no fault of its own.
     pub(super) homeless: BTreeSet<&'c str>,
-    /// The numbers of the points that are retold of a document.
-    pub(super) points: HashMap<&'c str, HashSet<String>>,
+    /// The points that are retold.
+    pub(super) points: Points<'c>,
     /// What has been referred to, to tell what never is.
     pub(super) used_documents: Vec<AtomicBool>,
     pub(super) used_actors: Vec<AtomicBool>,
     pub(super) used_places: Vec<AtomicBool>,
     /// Where texts lead elsewhere on the web; the initiatives come in any order.
     pub(super) web_links: Mutex<Vec<Spanned<&'c str>>>,
-}
-
-/// The numbers of the points that are retold, by document.
-pub(super) fn points(content: &Content) -> HashMap<&str, HashSet<String>> {
-    let numbers = |record: &PointsRecord| record.sections.iter().flat_map(|section| &section.points).map(|point| point.number.to_string()).collect();
-    content.points.iter().rev().map(|(_, record)| (record.document.value.as_str(), numbers(record))).collect()
 }
 
 impl<'c> Index<'c> {
@@ -178,18 +172,7 @@ impl<'c> Index<'c> {
     pub(super) fn cite(&self, citation: &'c Citation, into: &mut Diagnostics) -> Option<Cite<'c>> {
         citation.at.iter().for_each(|at| self.known_place(at, into));
         let document = self.document(&citation.document, into)?;
-        self.known_point(citation, into);
-        Some(Cite { document, at: citation.at.as_ref().map(|at| &at.value) })
-    }
-
-    /// Where the points of a document are retold, a citation of a point names one of them.
-    pub(super) fn known_point(&self, citation: &Citation, into: &mut Diagnostics) {
-        let Some(at) = &citation.at else { return };
-        let Some(points) = self.points.get(citation.document.value.as_str()) else { return };
-        let first = at.value.steps.first().filter(|step| step.word == "point");
-        if let Some(label) = first.and_then(|step| step.label.as_ref()).filter(|label| !points.contains(*label)) {
-            into.push(unknown(at.span, "point", label, Some("the points of the document are in data/points".into())));
-        }
+        Some(Cite { document, at: citation.at.as_ref().map(|at| &at.value), means: self.cited(citation, into) })
     }
 
     /// The evidence of a link, of which there must be some.
@@ -245,13 +228,7 @@ impl<'c> Index<'c> {
             RecordKind::Document => self.document(&id, into).map(Link::Document),
             RecordKind::Recommendation => {
                 let proposal = self.proposals.get(&id.value).map(|proposal| Link::Proposal(*proposal));
-                let found = proposal.or_else(|| self.recommendations.get(&id.value).map(|recommendation| Link::Recommendation(*recommendation)));
-                let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
-                if found.is_none() && !self.faulty("recommendation", number) {
-                    let known = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str);
-                    into.push(unknown(id.span, "recommendation", &id, did_you_mean(&id, known)));
-                }
-                found
+                proposal.or_else(|| self.recommendation(&id, into).map(Link::Recommendation))
             }
             RecordKind::Chapter => self.known(&self.chapters, &id, "chapter", into).map(Link::Chapter),
             RecordKind::Strategy => self.known(&self.strategies, &id, "strategy", into).map(Link::Strategy),
@@ -372,6 +349,17 @@ impl<'c> Index<'c> {
             Reference::Place(at) => self.known_place(at, into),
             Reference::Link(target) => drop(self.link(target, into)),
         }
+    }
+
+    /// A recommendation by its id.
+    pub(super) fn recommendation(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<RecommendationId> {
+        let found = self.recommendations.get(&id.value).copied();
+        let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
+        if found.is_none() && !self.faulty("recommendation", number) {
+            let known = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str);
+            into.push(unknown(id.span, "recommendation", id, did_you_mean(id, known)));
+        }
+        found
     }
 
     /// A proposal by its id.

@@ -81,7 +81,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         chapters: BTreeMap::new(),
         figures: content.figures.iter().enumerate().map(|(at, figure)| (figure.id.as_str(), FigureId(at))).collect(),
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
-        points: super::index::points(content),
+        points: super::places::points(content, |strategy| place.contains_key(strategy)),
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
         used_places: content.documents.places.0.iter().map(|_| AtomicBool::new(false)).collect(),

@@ -6,10 +6,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use rustc_hash::FxHashMap;
-
 use super::anchor::anchor;
-use crate::check::{Cite, DocumentId, FigureId, Graph, PointId, StartedId};
+use crate::check::{FigureId, Graph, PointId, StartedId};
 use crate::locale::Localized;
 
 /// Something that a document has besides initiatives.
@@ -39,8 +37,6 @@ pub struct Material {
     pub started_anchors: Localized<Vec<String>>,
     /// The anchor of each event on the timeline.
     pub event_anchors: Localized<Vec<String>>,
-    /// The points by their document and number.
-    points: FxHashMap<(DocumentId, u32), PointId>,
 }
 
 impl Material {
@@ -53,10 +49,8 @@ impl Material {
             started_of_theme: vec![Vec::new(); graph.themes.len()],
             started_anchors: anchors(graph, graph.started.iter().map(|node| (node.theme, &node.record.title))),
             event_anchors: anchors(graph, graph.events.iter().map(|node| ((), &node.record.title))),
-            points: FxHashMap::default(),
         };
         for (at, node) in graph.points.iter().enumerate() {
-            material.points.entry((graph.strategies[node.strategy.0].document, node.record.number.value)).or_insert(PointId(at));
             node.initiatives.iter().for_each(|id| add(&mut material.of_initiative[id.0], Piece::Point(PointId(at))));
         }
         for (at, node) in graph.figures.iter().enumerate() {
@@ -72,13 +66,6 @@ impl Material {
             node.actors.iter().for_each(|id| add(&mut material.of_actor[id.0], Piece::Started(StartedId(at))));
         }
         material
-    }
-
-    /// The numbered point that a citation means, where the site retells it.
-    pub fn point(&self, cite: &Cite<'_>) -> Option<PointId> {
-        let step = cite.at?.steps.first().filter(|step| step.word == "point")?;
-        let number = step.label.as_ref()?.parse().ok()?;
-        self.points.get(&(cite.document, number)).copied()
     }
 }
 

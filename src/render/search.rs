@@ -136,7 +136,7 @@ pub fn files(site: &Site<'_>, language: &Language, rules: Option<&Rules>) -> Vec
     }
     let of_page = |page: &crate::model::Page| {
         let terms = Default::default();
-        entries::of(&View { site, language, known: &Known::default(), terms: &terms }, *page)
+        entries::of(&View { site, language, known: &Known::default(), terms: &terms, here: None }, *page)
     };
     let entries: Vec<Entry> = site.pages.par_iter().flat_map_iter(of_page).collect();
     let vocabulary = words::vocabulary(&entries, folder, stemmer.as_ref());

@@ -59,13 +59,13 @@ impl Engine {
     }
 
     fn view<'v, 'c>(&'v self, site: &'v Site<'c>, locale: Locale, terms: &'v RefCell<Vec<usize>>) -> View<'v, 'c> {
-        View { site, language: &self.languages[locale.index()], known: &self.known[locale.index()], terms }
+        View { site, language: &self.languages[locale.index()], known: &self.known[locale.index()], terms, here: None }
     }
 
     /// Renders a page in a language; those that show what else was made need to know it.
     pub fn page(&self, site: &Site<'_>, sources: &FileTree, page: Page, locale: Locale, late: Option<&Late>) -> Result<File, Box<Fault>> {
         let terms = RefCell::default();
-        let view = self.view(site, locale, &terms);
+        let view = View { here: Some(page), ..self.view(site, locale, &terms) };
         let page_view = view.page(page);
         let path = file_of(&page_view.url);
         let context = || -> tera::TeraResult<Context> {
@@ -261,7 +261,7 @@ pub fn languages(content: &Content, diagnostics: &mut Diagnostics) -> Option<Vec
 fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String>) -> Context {
     let content = site.graph.content;
     let terms = RefCell::default();
-    let view = View { site, language, known: &Known::default(), terms: &terms };
+    let view = View { site, language, known: &Known::default(), terms: &terms, here: None };
     let menu: Vec<_> = menu(site, language)
         .map(|(section, url)| json!({ "section": section, "url": url, "title": view::word(site, language.locale, &format!("pages.{section}")) }))
         .collect();

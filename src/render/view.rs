@@ -29,7 +29,7 @@ pub use known::Known;
 use known::Shown;
 
 use super::{Language, markdown, path};
-use crate::check::{Cite, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
+use crate::check::{Cite, Cited, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
 use crate::load::value::{Degree, InitiativeKind, PartialDate, Relation};
 use crate::load::words::Words;
 use crate::locale::{Locale, Localized};
@@ -44,6 +44,8 @@ pub struct View<'v, 'c> {
     pub known: &'v Known,
     /// The terms of the glossary that the page has linked already.
     pub terms: &'v RefCell<Vec<usize>>,
+    /// The page itself, where it is one of the site.
+    pub here: Option<Page>,
 }
 
 /// A link to a page.
@@ -260,7 +262,23 @@ impl<'v, 'c> View<'v, 'c> {
             step.label.as_ref().map_or_else(|| word.to_owned(), |label| [word, "\u{a0}", label].concat())
         };
         let text = cite.at?.steps.iter().map(step).collect::<Vec<_>>().join(", ");
-        Some(PlaceView { text, url: self.site.material.point(cite).map(|point| self.point_url(point)) })
+        Some(PlaceView { text, url: cite.means.and_then(|record| self.elsewhere(record)) })
+    }
+
+    /// Where a record that is cited stands, unless it is on this very page.
+    fn elsewhere(&self, record: Cited) -> Option<String> {
+        let graph = &self.site.graph;
+        let page = match record {
+            Cited::Point(id) => Page::Points(graph.points[id.0].strategy),
+            Cited::Initiative(id) => Page::Initiative(id),
+            Cited::Recommendation(id) => Page::Recommendation(id),
+            Cited::Proposal(id) => Page::Recommendation(graph.proposals[id.0].recommendation),
+        };
+        (self.here != Some(page)).then(|| match record {
+            Cited::Point(id) => self.point_url(id),
+            Cited::Proposal(id) => address::proposal_path(self.site, id, self.locale()),
+            Cited::Initiative(_) | Cited::Recommendation(_) => path(self.site, page, self.locale()),
+        })
     }
 
     pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {

@@ -1,0 +1,78 @@
+//! Places in documents that are something on the site: a point, an initiative, a recommendation, a proposal.
+//!
+//! In: a citation. Out: what its place stands for, or a diagnostic where the document has no such record. Judges no word for
+//! a place, and no place that records do not count.
+
+use std::collections::HashMap;
+
+use super::index::Index;
+use super::{Cited, PointId, unknown};
+use crate::diagnostic::Diagnostics;
+use crate::load::Content;
+use crate::load::record::Citation;
+use crate::load::value::Place;
+use crate::source::Spanned;
+
+/// The points that are retold, by document and number.
+pub(super) type Points<'c> = HashMap<&'c str, HashMap<String, PointId>>;
+
+/// The points of the strategies that are there, in the order of the graph.
+pub(super) fn points<'c>(content: &'c Content, is_there: impl Fn(&str) -> bool) -> Points<'c> {
+    let mut points = Points::new();
+    let mut next = 0;
+    for (_, record) in content.points.iter().filter(|(strategy, _)| is_there(strategy)) {
+        let of_document = points.entry(record.document.value.as_str()).or_default();
+        for point in record.sections.iter().flat_map(|section| &section.points) {
+            of_document.entry(point.number.to_string()).or_insert(PointId(next));
+            next += 1;
+        }
+    }
+    points
+}
+
+impl Index<'_> {
+    /// What the place of a citation stands for: `overview, recommendation 3, proposal 2` is the second proposal of recommendation 3.
+    ///
+    /// The first step with a number decides. What stands before it says only where that is printed; within anything else, as in
+    /// `chapter 2, initiative 3`, a document may count anew.
+    pub(super) fn cited(&self, citation: &Citation, into: &mut Diagnostics) -> Option<Cited> {
+        let at = citation.at.as_ref()?;
+        let mut steps = numbered(&at.value);
+        let (word, number) = steps.next()?;
+        match word {
+            "point" => self.point(&citation.document, &Spanned::new(number.to_owned(), at.span), into).map(Cited::Point),
+            "initiative" => {
+                let number: u32 = number.parse().ok()?;
+                let strategies = || self.content.strategies.iter().filter(|strategy| *strategy.record.document.value == *citation.document.value);
+                // An id ends like the name of its file: with two digits or more.
+                let ids = || strategies().map(|strategy| format!("{}-{number:02}", strategy.id));
+                let id = ids().find(|id| self.initiatives.contains_key(id.as_str())).or_else(|| ids().next())?;
+                self.initiative_id(&Spanned::new(id, at.span), into).map(Cited::Initiative)
+            }
+            "recommendation" => {
+                let council = self.content.council.as_ref().filter(|council| *council.document.value == *citation.document.value)?;
+                let id = format!("{}{}", council.prefix.0, number.parse::<u32>().ok()?);
+                match steps.next() {
+                    Some(("proposal", number)) => self.proposal(&Spanned::new(format!("{id}.{number}"), at.span), into).map(Cited::Proposal),
+                    _ => self.recommendation(&Spanned::new(id, at.span), into).map(Cited::Recommendation),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn point(&self, document: &str, number: &Spanned<String>, into: &mut Diagnostics) -> Option<PointId> {
+        let points = self.points.get(document)?;
+        let found = points.get(&number.value).copied();
+        if found.is_none() {
+            into.push(unknown(number.span, "point", number, Some("the points of the document are in data/points".into())));
+        }
+        found
+    }
+}
+
+/// The steps of a place from its first with a number on.
+fn numbered(place: &Place) -> impl Iterator<Item = (&str, &str)> {
+    let steps = place.steps.iter().skip_while(|step| step.label.is_none());
+    steps.map_while(|step| Some((step.word.as_str(), step.label.as_deref()?)))
+}
