@@ -128,6 +128,8 @@ pub struct Cite<'c> {
 pub enum Cited {
     /// A numbered point.
     Point(PointId),
+    /// A figure.
+    Figure(FigureId),
     /// An initiative of the strategy that the document is.
     Initiative(InitiativeId),
     /// A recommendation.

@@ -1,4 +1,4 @@
-//! Places in documents that are something on the site: a point, an initiative, a recommendation, a proposal.
+//! Places in documents that are something on the site: a point, a figure, an initiative, a recommendation, a proposal.
 //!
 //! In: a citation. Out: what its place stands for, or a diagnostic where the document has no such record. Judges no word for
 //! a place, and no place that records do not count.
@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::index::Index;
-use super::{Cited, PointId, unknown};
+use super::{Cited, FigureId, PointId, unknown};
 use crate::diagnostic::Diagnostics;
 use crate::load::Content;
 use crate::load::record::Citation;
@@ -30,6 +30,22 @@ pub(super) fn points<'c>(content: &'c Content, is_there: impl Fn(&str) -> bool) 
     points
 }
 
+/// The figures that are retold, by document and number: each is first cited from its own place.
+pub(super) type Figures<'c> = HashMap<(&'c str, &'c str), FigureId>;
+
+/// The figures, in the order of the graph.
+pub(super) fn figures(content: &Content) -> Figures<'_> {
+    let mut figures = Figures::new();
+    for (at, figure) in content.figures.iter().enumerate() {
+        let cite = figure.record.cites.first();
+        let place = cite.and_then(|cite| numbered(cite.at.as_ref()?).next());
+        if let (Some(cite), Some(("figure", number))) = (cite, place) {
+            figures.entry((cite.document.value.as_str(), number)).or_insert(FigureId(at));
+        }
+    }
+    figures
+}
+
 impl Index<'_> {
     /// What the place of a citation stands for: `overview, recommendation 3, proposal 2` is the second proposal of recommendation 3.
     ///
@@ -41,6 +57,8 @@ impl Index<'_> {
         let (word, number) = steps.next()?;
         match word {
             "point" => self.point(&citation.document, &Spanned::new(number.to_owned(), at.span), into).map(Cited::Point),
+            // A site need not retell every figure of a document.
+            "figure" => self.figures_by_number.get(&(citation.document.value.as_str(), number)).copied().map(Cited::Figure),
             "initiative" => {
                 let number: u32 = number.parse().ok()?;
                 let strategies = || self.content.strategies.iter().filter(|strategy| *strategy.record.document.value == *citation.document.value);

@@ -270,15 +270,20 @@ impl<'v, 'c> View<'v, 'c> {
         let graph = &self.site.graph;
         let page = match record {
             Cited::Point(id) => Page::Points(graph.points[id.0].strategy),
+            Cited::Figure(_) => Page::Figures,
             Cited::Initiative(id) => Page::Initiative(id),
             Cited::Recommendation(id) => Page::Recommendation(id),
             Cited::Proposal(id) => Page::Recommendation(graph.proposals[id.0].recommendation),
         };
-        (self.here != Some(page)).then(|| match record {
-            Cited::Point(id) => self.point_url(id),
-            Cited::Proposal(id) => address::proposal_path(self.site, id, self.locale()),
-            Cited::Initiative(_) | Cited::Recommendation(_) => path(self.site, page, self.locale()),
-        })
+        if self.here == Some(page) {
+            return None;
+        }
+        match record {
+            Cited::Point(id) => Some(self.point_url(id)),
+            Cited::Figure(id) => self.target(Link::Figure(id)).map(|link| link.url),
+            Cited::Proposal(id) => Some(address::proposal_path(self.site, id, self.locale())),
+            Cited::Initiative(_) | Cited::Recommendation(_) => Some(path(self.site, page, self.locale())),
+        }
     }
 
     pub fn cites(&self, cites: &[Cite<'_>]) -> Vec<CiteView> {
