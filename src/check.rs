@@ -136,6 +136,8 @@ pub enum Cited {
     Recommendation(RecommendationId),
     /// A proposal of a recommendation.
     Proposal(ProposalId),
+    /// The chapter that retells the place.
+    Chapter(ChapterId),
 }
 
 impl Cite<'_> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::places::{Figures, Points};
+use super::places::{Chapters, Figures, Points};
 use super::{
     ActorId, ChapterId, Cite, CouncilChapterId, CouncilNode, DocumentId, FigureId, InitiativeId, Link, Note, ProposalId, Prose, RecommendationId, StrategyId,
     ThemeId, unknown,
@@ -57,6 +57,8 @@ pub(super) struct Index<'c> {
     pub(super) points: Points<'c>,
     /// The figures that are retold and have a number.
     pub(super) figures_by_number: Figures<'c>,
+    /// The chapters that retell a place in their document.
+    pub(super) chapters_by_place: Chapters<'c>,
     /// What has been referred to, to tell what never is.
     pub(super) used_documents: Vec<AtomicBool>,
     pub(super) used_actors: Vec<AtomicBool>,

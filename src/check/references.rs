@@ -83,6 +83,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
         points: super::places::points(content, |strategy| place.contains_key(strategy)),
         figures_by_number: super::places::figures(content),
+        chapters_by_place: super::places::chapters(content),
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
         used_places: content.documents.places.0.iter().map(|_| AtomicBool::new(false)).collect(),

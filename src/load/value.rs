@@ -331,7 +331,7 @@ impl Decode for Amount {
 }
 
 /// One step of a place in a document: a word that `data/documents.yaml` declares and what it counts, `point 12`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PlaceStep {
     /// The word: `point`.
     pub word: String,
@@ -340,7 +340,7 @@ pub struct PlaceStep {
 }
 
 /// Where in a document, from coarse to fine: `appendix, initiative 19`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The steps.
     pub steps: Vec<PlaceStep>,

@@ -274,6 +274,7 @@ impl<'v, 'c> View<'v, 'c> {
             Cited::Initiative(id) => Page::Initiative(id),
             Cited::Recommendation(id) => Page::Recommendation(id),
             Cited::Proposal(id) => Page::Recommendation(graph.proposals[id.0].recommendation),
+            Cited::Chapter(id) => Page::Chapter(id),
         };
         if self.here == Some(page) {
             return None;
@@ -282,7 +283,7 @@ impl<'v, 'c> View<'v, 'c> {
             Cited::Point(id) => Some(self.point_url(id)),
             Cited::Figure(id) => self.target(Link::Figure(id)).map(|link| link.url),
             Cited::Proposal(id) => Some(address::proposal_path(self.site, id, self.locale())),
-            Cited::Initiative(_) | Cited::Recommendation(_) => Some(path(self.site, page, self.locale())),
+            Cited::Initiative(_) | Cited::Recommendation(_) | Cited::Chapter(_) => Some(path(self.site, page, self.locale())),
         }
     }
 
