@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::places::{Chapters, Figures, Points};
+use super::places::Places;
 use super::{
     ActorId, ChapterId, Cite, CouncilChapterId, CouncilNode, DocumentId, FigureId, InitiativeId, Link, Note, ProposalId, Prose, RecommendationId, StrategyId,
     ThemeId, unknown,
@@ -53,12 +53,8 @@ pub(super) struct Index<'c> {
     pub(super) figures: BTreeMap<&'c str, FigureId>,
     /// Initiatives whose strategy is not there, which is reported once; a reference to one is no fault of its own.
     pub(super) homeless: BTreeSet<&'c str>,
-    /// The points that are retold.
-    pub(super) points: Points<'c>,
-    /// The figures that are retold and have a number.
-    pub(super) figures_by_number: Figures<'c>,
-    /// The chapters that retell a place in their document.
-    pub(super) chapters_by_place: Chapters<'c>,
+    /// What stands where in the documents.
+    pub(super) places: Places<'c>,
     /// What has been referred to, to tell what never is.
     pub(super) used_documents: Vec<AtomicBool>,
     pub(super) used_actors: Vec<AtomicBool>,
@@ -358,10 +354,9 @@ impl<'c> Index<'c> {
     /// A recommendation by its id.
     pub(super) fn recommendation(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<RecommendationId> {
         let found = self.recommendations.get(&id.value).copied();
-        let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
-        if found.is_none() && !self.faulty("recommendation", number) {
+        if found.is_none() && !self.advice_is_lost(id) {
             let known = self.recommendations.keys().chain(self.proposals.keys()).map(String::as_str);
-            into.push(unknown(id.span, "recommendation", id, did_you_mean(id, known)));
+            into.push(unknown(id.span, "recommendation", id, self.other_advice(id, known)));
         }
         found
     }
@@ -369,13 +364,26 @@ impl<'c> Index<'c> {
     /// A proposal by its id.
     pub(super) fn proposal(&self, id: &Spanned<String>, into: &mut Diagnostics) -> Option<ProposalId> {
         let found = self.proposals.get(&id.value).copied();
-        if found.is_none() {
-            let whole = id.value.split('.').next().unwrap_or_default();
-            if !self.faulty("recommendation", whole.trim_start_matches(char::is_alphabetic)) {
-                into.push(unknown(id.span, "proposal", id, did_you_mean(id, self.proposals.keys().map(String::as_str))));
-            }
+        if found.is_none() && !self.advice_is_lost(id) {
+            into.push(unknown(id.span, "proposal", id, self.other_advice(id, self.proposals.keys().map(String::as_str))));
         }
         found
+    }
+
+    /// Whether the file of a recommendation or a proposal could not be read, or all of them are gone, which their number says once.
+    fn advice_is_lost(&self, id: &str) -> bool {
+        let number = id.split('.').next().unwrap_or_default().trim_start_matches(char::is_alphabetic);
+        let stated = || self.content.council.as_ref().is_some_and(|council| council.recommendations.value > 0);
+        self.faulty("recommendation", number) || self.content.recommendations.is_empty() && stated()
+    }
+
+    /// What may have been meant. Where an id is made as it should be, one number is as near as another.
+    fn other_advice<'k>(&self, id: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
+        let prefix = self.content.council.as_ref().map_or("", |council| council.prefix.0.as_str());
+        match id.strip_prefix(prefix).is_some_and(|numbers| numbers.split('.').all(|number| number.parse::<u32>().is_ok())) {
+            true => Some("no record has this number; look for the one that is meant in data/recommendations".into()),
+            false => did_you_mean(id, known),
+        }
     }
 }
 

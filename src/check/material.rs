@@ -41,6 +41,11 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
         let place = Span::top(record.span.file);
         let Some(strategy) = strategy(index, id, place, into) else { continue };
         drop(index.cites(&record.cites, into));
+        let own = &graph.strategies[strategy.0].strategy.record.document;
+        if index.document(&record.document, into).is_some() && *record.document.value != *own.value {
+            let message = "the points are of another document than the strategy";
+            into.push(Diagnostic::new(Code::UnknownReference, record.document.span, message).help(format!("write `{}`", own.value)));
+        }
         let mut seen: BTreeMap<u32, Span> = BTreeMap::new();
         for section in &record.sections {
             let theme = section.theme.as_ref().and_then(|theme| index.theme(strategy, theme, into));
