@@ -25,7 +25,7 @@ use crate::source::{Span, Spanned};
 pub struct Markdown {
     /// The Markdown.
     pub text: String,
-    /// Where its links lead, in the order of the text; nothing where a fault was reported.
+    /// Where its links lead, in the order of the text; nothing where a fault was reported. Those that were only meant as links come last.
     pub links: Vec<Option<Spanned<Target>>>,
     /// Its headings, in the order of the text.
     pub headings: Vec<Spanned<Heading>>,
@@ -228,11 +228,15 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         cx.diagnostics.push(Diagnostic::new(Code::Markup, place(range), message).help(help));
     }
     for range in nearly_links(&text, &understood) {
-        let message = format!("`{}` looks like a link or a footnote, but is none", &text[range.clone()]);
-        cx.diagnostics.push(
-            Diagnostic::new(Code::BadLink, place(range), message)
-                .help("a link is `[words](initiative:2021-19)` without a space between the brackets; `\\[` is a bracket that is only a sign"),
+        let written = &text[range.clone()];
+        // That its twin has a link is no news then.
+        links.extend((!written.starts_with("[^")).then_some(None));
+        let help = without_space(written).map_or_else(
+            || "a link is `[words](initiative:2021-19)` without a space between the brackets; `\\[` is a bracket that is only a sign".to_owned(),
+            |link| format!("write it without the space: `{link}`"),
         );
+        let message = format!("`{written}` looks like a link or a footnote, but is none");
+        cx.diagnostics.push(Diagnostic::new(Code::BadLink, place(range), message).help(help));
     }
     Markdown { text, links, headings, footnotes }
 }
@@ -276,15 +280,31 @@ fn nearly_links(text: &str, understood: &[std::ops::Range<usize>]) -> Vec<std::o
             _ => None,
         };
         if let Some(length) = length {
-            let end = rest[length..].find(|c: char| c.is_whitespace() || matches!(c, ')' | ']')).map_or(rest.len(), |end| length + end);
-            let closed = rest[end..].starts_with([')', ']']);
             // Its words begin on its line, behind the piece before.
             let before = found.last().map_or(0, |last: &std::ops::Range<usize>| last.end.min(at));
-            let start = text[before..at].rfind(['[', '\n']).filter(|_| !rest.starts_with('[')).map_or(at, |start| before + start);
-            found.push(start..at + end + usize::from(closed));
+            let begins = |(start, sign): (usize, &str)| before + start + usize::from(sign == "\n");
+            let start = text[before..at].rmatch_indices(['[', '\n']).next().filter(|_| !rest.starts_with('[')).map_or(at, begins);
+            // No further than the next bracket, so that a text full of them is gone through once.
+            let bracket = rest[length..].find(['(', ')', '[', ']', '\n']).map(|end| at + length + end + 1);
+            let closing = bracket.filter(|end| without_space(&text[start..*end]).is_some());
+            found.push(
+                start..closing.unwrap_or_else(|| {
+                    let end = rest[length..].find(|c: char| c.is_whitespace() || matches!(c, ')' | ']')).map_or(rest.len(), |end| length + end);
+                    at + end + usize::from(rest[end..].starts_with([')', ']']))
+                }),
+            );
         }
     }
     found
+}
+
+/// A link as it is written, where only white space keeps it from being one: `[](initiative: 2021-19)`, `[] (initiative:2021-19)`.
+fn without_space(written: &str) -> Option<String> {
+    let (words, address) = written.strip_suffix(')')?.rsplit_once('(')?;
+    let (word, id) = address.split_once(':')?;
+    let (words, address) = (words.trim_end(), format!("{}:{}", word.trim(), id.trim()));
+    let is_link = words.starts_with('[') && words.ends_with(']') && !address.contains(char::is_whitespace) && target(&address).is_ok();
+    Some(format!("{words}({address})")).filter(|link| is_link && link != written)
 }
 
 /// What stands before the language of words that are not in that of their text.

@@ -78,6 +78,7 @@ fn huge_and_deep_input_comes_to_an_end() {
         ("a megabyte of emphasis", chapter(&"*a _b ".repeat(170_000))),
         ("a megabyte of brackets", chapter(&"[".repeat(1_000_000))),
         ("a megabyte of links that do not end", chapter(&"[a](".repeat(250_000))),
+        ("50,000 links with a space", chapter(&"[a](initiative: b) ".repeat(50_000))),
         ("a megabyte of ends of links", chapter(&"a](b ".repeat(200_000))),
         ("a megabyte of backticks", chapter(&numbered(1_400, |n| "`".repeat(n) + " "))),
         ("a megabyte of tags", chapter(&"<a ".repeat(330_000))),
