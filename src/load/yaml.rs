@@ -6,6 +6,7 @@
 //! nothing that could expand.
 
 mod fault;
+mod quotes;
 
 use std::borrow::Cow;
 
@@ -63,6 +64,9 @@ impl Node<'_> {
 /// Deepest nesting that is read; records need six.
 const MAX_DEPTH: usize = 32;
 
+/// How far in its line a text in printed quotes is looked for, in bytes; a line of a record has a hundred or two.
+const REACH: usize = 500;
+
 /// Reads the only document of a file, reporting what is not well-formed.
 ///
 /// `offset` is where `text` begins in the file, for front matter.
@@ -88,7 +92,7 @@ fn document(text: &str, file: FileId, offset: usize) -> Result<Node<'_>, Diagnos
     options.emit_unresolved_aliases = true;
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
-    Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset, read: 0 }.document()
+    Reader { parser: Parser::new_from_str_with_options(text, options), text, file, offset, read: 0, brackets: 0 }.document()
 }
 
 /// Reads the top-level entries of a text one by one: what can be read of them, and the fault of each that cannot.
@@ -149,6 +153,8 @@ struct Reader<'a> {
     offset: usize,
     /// Where the last event ended.
     read: usize,
+    /// How many brackets are open.
+    brackets: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -233,10 +239,19 @@ impl<'a> Reader<'a> {
             Some(Ok((event, span))) => {
                 let range = span.byte_range().unwrap_or(0..0);
                 self.read = range.end;
+                match event {
+                    Event::SequenceStart(StructureStyle::Flow, ..) | Event::MappingStart(StructureStyle::Flow, ..) => self.brackets += 1,
+                    // In brackets, everything is.
+                    Event::SequenceEnd | Event::MappingEnd => self.brackets = self.brackets.saturating_sub(1),
+                    _ => {}
+                }
                 Ok((event, self.span(range)))
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+                if let Some(fault) = self.printed_quotes(at) {
+                    return Err(fault);
+                }
                 let opened = match error.kind() {
                     ErrorKind::InvalidTrailingSingleQuotedScalar => self.opened('\'', at),
                     ErrorKind::InvalidTrailingDoubleQuotedScalar => self.opened('"', at),
@@ -283,11 +298,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// That nothing behind a text without quotes was meant as a part of it: a comment has a space behind its sign, `#1` has not.
+    /// The fault of a place inside a text in printed quotes, which hold nothing together.
+    fn printed_quotes(&self, at: usize) -> Option<Diagnostic> {
+        let (from, to) = (self.text.floor_char_boundary(at.saturating_sub(REACH)), self.text.floor_char_boundary(at + REACH));
+        let start = self.text[from..at].rfind('\n').map_or(from, |end| from + end + 1);
+        let line = self.text[start..to].lines().next()?;
+        let range = quotes::around(line, at - start, self.brackets > 0)?;
+        let diagnostic = Diagnostic::new(Code::Syntax, self.span(start + range.start..start + range.end), "to YAML, these quotes are letters of the text");
+        Some(diagnostic.help("write straight quotes instead: `\"…\"`; where readers are to see the others, write straight ones around them"))
+    }
+
+    /// That nothing behind a text without quotes was meant as a part of it: a comment has a space behind its sign, `#1` has not,
+    /// and a text does not end within printed quotes.
     fn is_whole(&self, span: Span) -> Result<(), Diagnostic> {
         let end = span.range().end - self.offset;
         let sign = end + self.text[end..].bytes().take_while(|b| *b == b' ').count();
         match self.text[sign..].strip_prefix('#') {
+            _ if quotes::opens(self.written(span))
+                && self.text[sign..].starts_with([',', '#'])
+                && let Some(fault) = self.printed_quotes(sign) =>
+            {
+                Err(fault)
+            }
             Some(rest) if sign > end && rest.starts_with(|c: char| c.is_alphanumeric()) => {
                 let message = "what begins here is a comment and no part of the text";
                 let help = "put the whole text in quotes; if a comment is meant, write a space after its `#`";

@@ -66,6 +66,7 @@ fn huge_and_deep_input_comes_to_an_end() {
         ("100,000 nested dashes", with(initiative, |record| record + "actors:\n" + &"- ".repeat(100_000))),
         ("100,000 nested keys", with(initiative, |record| record + "actors:\n" + &"? ".repeat(100_000))),
         ("a list of 200,000 items", with("data/traces/01.yaml", |_| format!("- [{}]", "1,".repeat(200_000)))),
+        ("200,000 printed quotes", with(initiative, |record| record + "actors: [" + &"“a,".repeat(200_000) + "]\n")),
         ("5,000 unknown keys", with(initiative, |record| record + &numbered(5_000, |n| format!("titel{n}: x\n")))),
         ("5,000 cells of foreign years", with(initiative, |record| record + &numbered(5_000, |n| format!("  {}: 1.0\n", 3000 + n)))),
         ("5,000 links that lead nowhere", text(&numbered(5_000, |n| format!("[{n}](initiative:{n})\n    ")))),
