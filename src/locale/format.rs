@@ -12,6 +12,7 @@ use icu::datetime::fieldsets::{YM, YMD};
 use icu::datetime::input::Date;
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal as IcuDecimal;
+use icu::locale::fallback::{LocaleFallbackConfig, LocaleFallbacker};
 use icu::locale::{LanguageIdentifier, Locale as IcuLocale, LocaleExpander, TransformResult};
 use icu::plurals::{PluralCategory, PluralRules};
 use rust_decimal::Decimal;
@@ -36,7 +37,16 @@ pub fn known_language(code: &str) -> Result<(), Option<String>> {
         return Ok(());
     }
     let meant = full(&format!("und-{language}")).filter(|meant| !meant.language.is_unknown());
+    let meant = meant.or_else(|| full("und-Latn").filter(|usual| is_written_in(&usual.language.to_string(), language)));
     Err(meant.map(|meant| meant.language.to_string()))
+}
+
+/// Whether a region has its own way of writing a language, for which there are customs wider than the region. The table of likely
+/// languages leaves such regions out where the language is the one it takes for granted.
+fn is_written_in(language: &str, region: &str) -> bool {
+    let Ok(locale) = format!("{language}-{region}").parse::<IcuLocale>() else { return false };
+    let mut wider = LocaleFallbacker::new().for_config(LocaleFallbackConfig::default()).fallback_for(locale.into());
+    wider.step().get().region.is_some()
 }
 
 /// Writes and sorts in one language.
