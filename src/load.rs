@@ -14,6 +14,7 @@ pub mod decode;
 mod files;
 pub mod markdown;
 pub mod memory;
+mod misplaced;
 pub mod paths;
 pub mod read;
 pub mod record;
@@ -26,7 +27,7 @@ pub mod value;
 pub mod words;
 pub mod yaml;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostics};
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
@@ -92,10 +93,23 @@ pub struct Content {
     pub translated: Vec<Translated>,
     /// Which translations were confirmed; nothing where the site does not record it.
     pub translations: Option<TranslationsRecord>,
-    /// Ids of records that are there but could not be read: a reference to one is no fault of its own.
+    /// Ids of records that are there but could not be read, and kinds of which some are not where they belong: a reference to one is
+    /// no fault of its own.
     pub faulty: BTreeSet<String>,
     /// What those records refer to, with the strategy they belong to.
     pub loose: Vec<(Option<String>, Reference)>,
+}
+
+impl Content {
+    /// Whether a record is there but could not be read, or may be the one of its kind that is not where it belongs.
+    pub fn is_faulty(&self, kind: &str, id: &str) -> bool {
+        self.is_astray(kind) || self.faulty.contains(&format!("{kind}:{id}"))
+    }
+
+    /// Whether some record of a kind is not where it belongs, or some other in its place, so that nobody knows which and how many there are.
+    pub fn is_astray(&self, kind: &str) -> bool {
+        self.faulty.contains(kind)
+    }
 }
 
 /// A strategy and its id, the name of its file.
@@ -160,6 +174,8 @@ enum Parsed {
     Redirects(Vec<RedirectRecord>),
     Translations(TranslationsRecord),
     Faulty(String),
+    /// The kind whose place it is, and the one that it was meant as.
+    Misplaced([DataKind; 2]),
     Nothing,
 }
 
@@ -247,11 +263,12 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
             Parsed::Redirects(list) => redirects = list,
             Parsed::Translations(record) => translations = Some(record),
             Parsed::Faulty(id) => drop(faulty.insert(id)),
+            Parsed::Misplaced(kinds) => faulty.extend(kinds.map(DataKind::whole)),
             Parsed::Nothing => {}
         }
     }
-    for path in ["data/documents.yaml", "data/actors.yaml"] {
-        missing_file(tree, &names, path, diagnostics);
+    for kind in [DataKind::Documents, DataKind::Actors].into_iter().filter(|kind| !faulty.contains(&kind.whole())) {
+        missing_file(tree, &names, &kind.path(&[]), diagnostics);
     }
     // A registry with a fault still names most of its records; what it does not is then no news.
     let documents = documents.unwrap_or_else(|| {
@@ -345,6 +362,13 @@ fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, l
         DataKind::Redirects => read!(Vec<RedirectRecord>, Parsed::Redirects),
         DataKind::Translations => read!(TranslationsRecord, Parsed::Translations),
     };
+    let may_be_misplaced = into.has(Code::UnknownKey) || into.has(Code::WrongType);
+    if let Some(meant) = may_be_misplaced.then(|| misplaced::meant(tree.text(id)?, id, file.kind, languages)).flatten() {
+        into.take_back(|_| true);
+        into.push(misplaced::fault(id, file.kind, meant));
+        let translated = Translated { texts: Vec::new(), ..translated };
+        return Outcome { parsed: Parsed::Misplaced([file.kind, meant]), translated, loose: Vec::new(), diagnostics };
+    }
     let owner = matches!(file.kind, DataKind::Initiative | DataKind::Points | DataKind::Started).then(strategy);
     let parsed = parsed.unwrap_or_else(|| match file.kind {
         DataKind::Recommendation => Parsed::Faulty(format!("recommendation:{}", number())),

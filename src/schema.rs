@@ -5,42 +5,10 @@
 
 use serde_json::{Value, json};
 
-use crate::load::decode::Decode;
 use crate::load::paths::DataKind;
-use crate::load::record::material::{
-    ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
-};
-use crate::load::record::{
-    ActorsRecord, CouncilRecord, DocumentsRecord, InitiativeRecord, RecommendationRecord, RedirectRecord, SiteRecord, StrategyRecord, TraceRecord,
-};
-use crate::load::translation::TranslationsRecord;
+use crate::load::record::schema;
 use crate::locale::Languages;
 use crate::source::File;
-
-/// The schema of a kind of record.
-fn schema(kind: DataKind, languages: &Languages) -> Value {
-    match kind {
-        DataKind::Site => SiteRecord::schema(languages),
-        DataKind::Documents => DocumentsRecord::schema(languages),
-        DataKind::Actors => ActorsRecord::schema(languages),
-        DataKind::Council => CouncilRecord::schema(languages),
-        DataKind::Strategy => StrategyRecord::schema(languages),
-        DataKind::Initiative => InitiativeRecord::schema(languages),
-        DataKind::Recommendation => RecommendationRecord::schema(languages),
-        DataKind::Traces => Vec::<TraceRecord>::schema(languages),
-        DataKind::Figure => FigureRecord::schema(languages),
-        DataKind::Points => PointsRecord::schema(languages),
-        DataKind::Started => Vec::<StartedRecord>::schema(languages),
-        DataKind::People => PeopleRecord::schema(languages),
-        DataKind::KeyFigures => KeyFiguresRecord::schema(languages),
-        DataKind::Glossary => GlossaryRecord::schema(languages),
-        DataKind::Timeline => TimelineRecord::schema(languages),
-        DataKind::Changes => ChangesRecord::schema(languages),
-        DataKind::SourceNotes => SourceNotesRecord::schema(languages),
-        DataKind::Redirects => Vec::<RedirectRecord>::schema(languages),
-        DataKind::Translations => TranslationsRecord::schema(languages),
-    }
-}
 
 /// The path of a kind's schema, relative to the root of the site.
 fn path(name: &str) -> String {

@@ -96,7 +96,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
     for node in &graph.chapters {
         let section = node.chapter.section.as_str();
-        let known = content.faulty.contains(&format!("strategy:{section}"))
+        let known = content.is_faulty("strategy", section)
             || content.strategies.iter().any(|strategy| strategy.id == section)
             || content.initiatives.iter().any(|initiative| initiative.strategy == *section);
         if node.strategy.is_none() && section != ABOUT && section != RECOMMENDATIONS && !known {

@@ -9,13 +9,34 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
 
 pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
-    let faulty = |prefix: &str| -> Vec<u32> { graph.content.faulty.iter().filter_map(|id| id.strip_prefix(prefix)?.parse().ok()).collect() };
+    // Where a record lies in the place of another kind, both have another number for that.
+    if !graph.content.is_astray("initiative") {
+        initiatives(graph, into);
+    }
+    if !graph.content.is_astray("recommendation") {
+        recommendations(graph, into);
+    }
+    material(graph, into);
+    if let Some(links) = graph.council.as_ref().and_then(|council| council.record.links.as_ref())
+        && !graph.content.is_astray("traces")
+    {
+        let found = graph.content.traces.iter().filter(|trace| trace.to.is_some()).count();
+        count(links, found, "links", into);
+    }
+}
+
+/// The numbers behind a prefix in the ids of records that could not be read.
+fn unread(graph: &Graph<'_>, prefix: &str) -> Vec<u32> {
+    graph.content.faulty.iter().filter_map(|id| id.strip_prefix(prefix)?.parse().ok()).collect()
+}
+
+fn initiatives(graph: &Graph<'_>, into: &mut Diagnostics) {
     for node in &graph.strategies {
         let numbers = node.initiatives.iter().map(|id| {
             let initiative = graph.initiatives[id.0].initiative;
             (initiative.number, Span::top(initiative.record.span.file))
         });
-        let unread = faulty(&format!("initiative:{}-", node.strategy.id));
+        let unread = unread(graph, &format!("initiative:{}-", node.strategy.id));
         let found = series(numbers.collect(), &unread, "initiative", into);
         count(&node.strategy.record.initiatives, found, "initiatives", into);
         if let Some(continues) = node.strategy.record.continues.as_ref().filter(|_| unread.is_empty()) {
@@ -23,21 +44,16 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
             count(continues, recorded, "successions", into);
         }
     }
-    material(graph, into);
+}
+
+fn recommendations(graph: &Graph<'_>, into: &mut Diagnostics) {
     let numbers = graph.recommendations.iter().map(|node| (node.recommendation.number, Span::top(node.recommendation.record.span.file)));
-    let unread = faulty("recommendation:");
+    let unread = unread(graph, "recommendation:");
     let found = series(numbers.collect(), &unread, "recommendation", into);
-    if let Some(council) = &graph.council {
-        count(&council.record.recommendations, found, "recommendations", into);
-        if unread.is_empty() {
-            count(&council.record.proposals, graph.proposals.len(), "proposals", into);
-        }
-        if let Some(links) = &council.record.links
-            && !graph.content.faulty.contains("traces")
-        {
-            let found = graph.content.traces.iter().filter(|trace| trace.to.is_some()).count();
-            count(links, found, "links", into);
-        }
+    let Some(council) = &graph.council else { return };
+    count(&council.record.recommendations, found, "recommendations", into);
+    if unread.is_empty() {
+        count(&council.record.proposals, graph.proposals.len(), "proposals", into);
     }
 }
 
@@ -56,7 +72,7 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
         }
     }
     for (at, document) in graph.documents.iter().enumerate() {
-        if let Some(figures) = document.figures.as_ref().filter(|_| readable("figure:")) {
+        if let Some(figures) = document.figures.as_ref().filter(|_| readable("figure")) {
             let own = graph.figures.iter().filter(|node| node.cites.first().is_some_and(|cite| cite.document.0 == at));
             count(figures, own.count(), "figures", into);
         }
@@ -76,7 +92,7 @@ fn material(graph: &Graph<'_>, into: &mut Diagnostics) {
             (&slugs.changes, graph.changes.is_empty(), "data/changes.yaml"),
         ];
         for (slug, empty, path) in pages {
-            if let Some(slug) = slug.as_ref().filter(|_| empty && readable("data/") && readable("figure:")) {
+            if let Some(slug) = slug.as_ref().filter(|_| empty && readable("data/") && readable("figure")) {
                 let message = format!("there is nothing in {path}, so the page `{slug}` has no content");
                 into.push(Diagnostic::new(Code::MissingFile, slug.span, message).help("restore what was lost, or take this line out"));
             }

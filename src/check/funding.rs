@@ -108,7 +108,8 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
 
     // Rows that could not be read would only make every sum above them wrong as well.
     let prefix = format!("initiative:{}-", node.strategy.id);
-    let complete = !graph.content.faulty.iter().any(|id| id.starts_with(&prefix)) && node.initiatives.iter().all(|id| graph.initiatives[id.0].theme.is_some());
+    let readable = !graph.content.is_astray("initiative") && !graph.content.faulty.iter().any(|id| id.starts_with(&prefix));
+    let complete = readable && node.initiatives.iter().all(|id| graph.initiatives[id.0].theme.is_some());
     let complete = complete && (record.initiatives.value == 0 || !node.initiatives.is_empty());
     let rows = || {
         node.initiatives.iter().map(|id| &graph.initiatives[id.0].initiative.record.funding.value).chain(record.reserve.iter().map(|reserve| &reserve.funding))

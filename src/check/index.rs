@@ -67,7 +67,7 @@ impl<'c> Index<'c> {
     /// Whether a record of that name is there but could not be read, so that its absence is no news.
     pub(super) fn faulty(&self, kind: &str, id: &str) -> bool {
         let waits = || !self.strategies.contains_key(id) && self.content.strategies.iter().any(|known| known.id == id);
-        self.content.faulty.contains(&format!("{kind}:{id}")) || kind == "strategy" && (waits() || self.is_missed(id))
+        self.content.is_faulty(kind, id) || kind == "strategy" && (waits() || self.is_missed(id))
     }
 
     /// Whether there are initiatives of a strategy that is not there, which is reported.
@@ -84,7 +84,7 @@ impl<'c> Index<'c> {
 
     /// Whether a strategy could not be read, or its document could not, or only its initiatives are there.
     pub(super) fn lacks_strategies(&self) -> bool {
-        let unread = || self.content.faulty.iter().any(|id| id.starts_with("strategy:") || id == "documents");
+        let unread = || self.content.faulty.iter().any(|id| id.starts_with("strategy") || id == "documents");
         unread() || self.strategies.len() < self.content.strategies.len() || !self.homeless.is_empty()
     }
 

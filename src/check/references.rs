@@ -56,7 +56,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     let (mut initiatives, homeless): (Vec<&Initiative>, Vec<&Initiative>) =
         content.initiatives.iter().partition(|initiative| place.contains_key(initiative.strategy.as_str()));
     initiatives.sort_by_key(|initiative| (place.get(initiative.strategy.as_str()).copied(), initiative.number));
-    let known = |id: &str| content.faulty.contains(&format!("strategy:{id}")) || without.iter().any(|strategy| strategy.id == id);
+    let known = |id: &str| content.is_faulty("strategy", id) || without.iter().any(|strategy| strategy.id == id);
     let mut missing: BTreeMap<&str, Span> = BTreeMap::new();
     for initiative in homeless.iter().filter(|initiative| !known(&initiative.strategy)) {
         missing.entry(&initiative.strategy).or_insert(Span::top(initiative.record.span.file));

@@ -67,7 +67,7 @@ codes! {
     Syntax "E0001" Error "The file is not well-formed YAML.";
     Encoding "E0002" Error "The file is not UTF-8 text.";
     MissingFile "E0003" Error "A file that every site needs is not there.";
-    StrayFile "E0004" Error "No kind of record lives at this path.";
+    StrayFile "E0004" Error "No record of its kind lives at this path.";
     Unreadable "E0005" Error "A file is there but cannot be read.";
     PathTwins "E0006" Error "Two paths are the same on machines that do not tell capitals or composed letters apart.";
     Unseen "E0007" Error "An invisible character stands in the text.";

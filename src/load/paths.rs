@@ -136,6 +136,15 @@ impl DataKind {
         format!("data/{}.yaml", steps.join("/"))
     }
 
+    /// What stands for all its records among those that could not be read: the name of the kind where they have ids, else their paths.
+    pub fn whole(self) -> String {
+        use DataKind::{Actors, Council, Documents, Figure, Initiative, Recommendation, Strategy, Traces};
+        match self {
+            Actors | Council | Documents | Figure | Initiative | Recommendation | Strategy | Traces => self.name().to_owned(),
+            _ => self.glob(),
+        }
+    }
+
     /// The paths of all its records, as a pattern with stars.
     pub fn glob(self) -> String {
         let steps: Vec<&str> = self.parts().iter().map(|part| if let Part::Word(word) = part { word } else { "*" }).collect();

@@ -6,11 +6,15 @@
 pub mod material;
 pub mod money;
 
+use material::{ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
 use money::{Cell, StatedSum, StatedTotals};
+use serde_json::Value;
 
-use super::decode::{NonEmpty, Table, record};
+use super::decode::{Decode, NonEmpty, Table, record};
 use super::markdown::Markdown;
+use super::paths::DataKind;
 use super::reference::{ActorRef, CouncilChapterRef, DocumentRef, InitiativeRef, ProposalRef, ThemeRef};
+use super::translation::TranslationsRecord;
 use super::value::{ChapterKind, Degree, InitiativeKind, Key, LanguageCode, PartialDate, Place, Prefix, Relation, SeverityWord, SitePath, Url, Year};
 use super::words::Words;
 use crate::locale::{Languages, Localized};
@@ -475,6 +479,31 @@ record! {
         pub order: Option<Spanned<u32>>,
         /// Where it comes from.
         pub cites: Vec<Citation>,
+    }
+}
+
+/// The JSON Schema of a kind of record, from its table of keys.
+pub fn schema(kind: DataKind, languages: &Languages) -> Value {
+    match kind {
+        DataKind::Site => SiteRecord::schema(languages),
+        DataKind::Documents => DocumentsRecord::schema(languages),
+        DataKind::Actors => ActorsRecord::schema(languages),
+        DataKind::Council => CouncilRecord::schema(languages),
+        DataKind::Strategy => StrategyRecord::schema(languages),
+        DataKind::Initiative => InitiativeRecord::schema(languages),
+        DataKind::Recommendation => RecommendationRecord::schema(languages),
+        DataKind::Traces => Vec::<TraceRecord>::schema(languages),
+        DataKind::Figure => FigureRecord::schema(languages),
+        DataKind::Points => PointsRecord::schema(languages),
+        DataKind::Started => Vec::<StartedRecord>::schema(languages),
+        DataKind::People => PeopleRecord::schema(languages),
+        DataKind::KeyFigures => KeyFiguresRecord::schema(languages),
+        DataKind::Glossary => GlossaryRecord::schema(languages),
+        DataKind::Timeline => TimelineRecord::schema(languages),
+        DataKind::Changes => ChangesRecord::schema(languages),
+        DataKind::SourceNotes => SourceNotesRecord::schema(languages),
+        DataKind::Redirects => Vec::<RedirectRecord>::schema(languages),
+        DataKind::Translations => TranslationsRecord::schema(languages),
     }
 }
 
