@@ -5,6 +5,7 @@
 
 pub mod addresses;
 mod counts;
+mod figures;
 mod funding;
 mod index;
 mod material;
@@ -478,6 +479,7 @@ pub fn check<'c>(content: &'c Content, diagnostics: &mut Diagnostics) -> Graph<'
     addresses::check(&graph, diagnostics);
     counts::check(&graph, diagnostics);
     funding::check(&mut graph, diagnostics);
+    figures::check(&graph, diagnostics);
     traces::check(&mut graph, diagnostics);
     graph.outdated = translations::check(content, diagnostics);
     graph

@@ -22,7 +22,7 @@ pub mod reference;
 mod site;
 pub mod theme;
 pub mod translation;
-mod twins;
+pub mod twins;
 pub mod value;
 pub mod words;
 pub mod yaml;

@@ -97,14 +97,18 @@ pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into:
 fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
     let text = file.get(whole.range()).unwrap_or_default();
     let number = numbers.first().map(|number| number.trim_matches('`'));
-    // Not a part of another number.
-    let is_whole = |at: usize, number: &str| {
+    let found = number.and_then(|number| Some((number_in(text, number)?, number.len())));
+    let (start, length) = found.unwrap_or_else(|| (0, text.lines().next().unwrap_or_default().len()));
+    Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
+}
+
+/// Where a number stands in a text, written as it is and no part of another.
+pub fn number_in(text: &str, number: &str) -> Option<usize> {
+    let is_whole = |at: usize| {
         let before = text[..at].strip_suffix(JOINTS).unwrap_or(&text[..at]);
         length(&text[at..]) == number.len() && !before.ends_with(|sign: char| sign.is_ascii_digit())
     };
-    let found = number.and_then(|number| Some((text.match_indices(number).find(|(at, _)| is_whole(*at, number))?.0, number.len())));
-    let (start, length) = found.unwrap_or_else(|| (0, text.lines().next().unwrap_or_default().len()));
-    Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
+    text.match_indices(number).map(|(at, _)| at).find(|at| is_whole(*at))
 }
 
 /// The numbers of a text as they are written, each once, in the order of their values. Addresses of links are not text.
