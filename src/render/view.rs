@@ -298,7 +298,13 @@ impl<'v, 'c> View<'v, 'c> {
                 documents.push((cite.document, CiteView { url, document: title, places: Vec::new() }));
                 documents.len() - 1
             });
-            documents[at].1.places.extend(self.place(cite));
+            let places = &mut documents[at].1.places;
+            let place = self.place(cite).map(|place| match places.iter().any(|known| known.url == place.url) {
+                // One link to a record is enough for all places that stand for it.
+                true => PlaceView { url: None, ..place },
+                false => place,
+            });
+            places.extend(place);
         }
         documents.into_iter().map(|(_, view)| view).collect()
     }
