@@ -96,7 +96,12 @@ impl Preview {
         // A fault of the program itself must not end the preview.
         let built = catch_unwind(AssertUnwindSafe(|| {
             let sources = whole(read::read(&self.root)?);
-            Ok(if last.is_of(&sources) { None } else { self.make(sources, &last, known) })
+            if last.is_of(&sources) {
+                return Ok(None);
+            }
+            // The same files once more, because their site was abandoned, are no news: what was saved stays what was saved.
+            let sources = if *sources == *last.sources { Arc::clone(&last.sources) } else { sources };
+            Ok(self.make(sources, &last, known))
         }));
         let next = match built.unwrap_or_else(|_| Err(io::Error::other("the site could not be made because of a fault of sporbar itself"))) {
             Ok(None) => return false,

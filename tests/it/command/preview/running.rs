@@ -109,6 +109,35 @@ fn what_is_saved_says_which_page_to_go_to() {
     assert_eq!([saved("/en/initiatives/"), saved("/en/about/method/")], [page("/cy/ynghylch/method/"), page("/cy/ynghylch/method/")]);
 }
 
+/// A site that is abandoned for the same files, which were only saved once more, is made again; the browser that was not told
+/// yet is still taken to its page.
+#[test]
+fn what_is_saved_twice_takes_to_its_page_all_the_same() {
+    const READERS: usize = 4;
+    let folder = Folder::site("preview-saved-twice");
+    folder.change(RECORD, "title: {en: More books, cy: Rhagor o lyfrau}", &title(0));
+    let server = Server::start(&folder.0, &["--port", "0"]);
+    for number in 1..9 {
+        let before = server.news("/en/about/");
+        let (port, known) = (server.port, before["epoch"].as_str().unwrap());
+        // Browsers that wait for news are given time to draw, in which the rest of the site is still to be made.
+        std::thread::scope(|scope| {
+            for _ in 0..READERS {
+                scope.spawn(move || Connection::new(port).get(&format!("/_sporbar/news?path=/en/about/&epoch={known}")));
+            }
+            folder.change(RECORD, &title(number - 1), &title(number));
+            std::thread::sleep(Duration::from_millis(40));
+            folder.change(RECORD, &title(number), &title(number));
+        });
+        until(|| if server.get(PAGE).text().contains(&format!("Books {number}")) { Ok(()) } else { Err(server.news(PAGE)) });
+        std::thread::sleep(Duration::from_millis(300));
+        until(|| {
+            let news = server.news("/en/about/");
+            if (news["saved"].as_str(), news["good"].as_bool()) == (Some(PAGE), Some(true)) { Ok(()) } else { Err((number, news)) }
+        });
+    }
+}
+
 #[test]
 fn a_translation_that_its_source_has_left_behind_is_marked_on_its_page() {
     let folder = Folder::site("preview-translations");
