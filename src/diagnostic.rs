@@ -23,6 +23,17 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    /// It in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
 /// A second place that a fault is about, and what stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {

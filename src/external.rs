@@ -2,7 +2,7 @@
 //!
 //! In: addresses elsewhere, each with its place, and what earlier runs remember. Out: diagnostics, each with all the places
 //! of its address. Asks every address once, a few at a time, and few at a time of one host. Uses the network, the clock and a
-//! folder of its own below the root; nothing else does of what is published.
+//! folder of its own below the root; nothing of it goes into what is published.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

@@ -49,7 +49,7 @@ use source::{FileTree, Spanned};
 pub struct Compilation {
     /// The input, the built-in theme included: what the places of diagnostics point into.
     pub sources: Arc<FileTree>,
-    /// The files to publish; not complete where there are errors.
+    /// The files to publish; complete only for [`Goal::Publish`] and without errors.
     pub output: FileTree,
     /// What is wrong, by place.
     pub diagnostics: Vec<Diagnostic>,
@@ -80,7 +80,8 @@ pub enum Goal {
     Preview,
     /// To the end, unless there are errors before it, without the pictures: a preview that has a good site to go on with.
     Review,
-    /// To the end, unless there are errors before it; without the pictures, in which nothing can be wrong.
+    /// To the end, unless there are errors before it; without that in which nothing can be wrong: pictures, the index of the
+    /// search, the workbook, the colours of code.
     Check,
     /// As far as a check, and with everything that is published.
     Publish,
@@ -139,7 +140,8 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
             observer.begin(Phase::Theme);
             render::look::look(&content, &sources, memory.map(|memory| &memory.look), diagnostics)
         };
-        // The look takes nothing but the theme and the languages: it waits for no reference and no sum.
+        // The look takes nothing but the theme and the languages: it waits for no reference and no sum, and one thread would wait
+        // for the other.
         let ((mut site, links), look) = match observer.now() {
             Some(_) => (checked(&mut diagnostics), look(&mut of_look)),
             None => rayon::join(|| checked(&mut diagnostics), || look(&mut of_look)),

@@ -229,7 +229,7 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     diagnostics.append(of_theme);
     stray_files(tree, &names, &languages, diagnostics);
 
-    // Who keeps nothing copies nothing.
+    // Who keeps nothing copies nothing; who does copies every record, with all threads.
     let kept = memory.map(|_| memory::kept(tree, &names, data.iter().map(|(id, _)| *id).zip(&outcomes))).unwrap_or_default();
     let outcomes: Vec<Outcome> = outcomes.into_par_iter().map(Arc::unwrap_or_clone).collect();
     let (mut documents, mut actors, mut council) = (None, None, None);

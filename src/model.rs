@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, Trace};
 use crate::load::value::{Degree, Relation};
-use crate::locale::Localized;
+use crate::locale::{Locale, Localized};
 
 /// A page of the site, in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -341,6 +341,11 @@ impl<'c> Site<'c> {
     /// Whether the site has a page.
     pub fn has(&self, page: Page) -> bool {
         self.page_set.contains(&page)
+    }
+
+    /// Every page in every language.
+    pub fn in_every_language(&self) -> impl Iterator<Item = (Page, Locale)> {
+        self.pages.iter().flat_map(|page| self.graph.content.languages.iter().map(|locale| (*page, locale)))
     }
 
     /// The traces of a proposal with this relation, in order.

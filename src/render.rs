@@ -93,6 +93,7 @@ pub fn render(
     files.extend(redirects::list(&old));
     redirects::clear_of(&files, &old, diagnostics);
     observer.begin(Phase::Links);
+    // Templates and all that pages say of each other are given back beside the check of the links.
     rayon::spawn(move || drop((engine, look)));
     let count = files.len();
     let tree: FileTree = files.into_iter().collect();
@@ -109,7 +110,7 @@ pub fn render(
 fn clashes(site: &Site<'_>, diagnostics: &mut Diagnostics) {
     let mut first = HashMap::new();
     let place = |(page, locale): Job| origin::files(site, page, locale).first().map_or(site.graph.content.site.span, |file| Span::top(*file));
-    for job in jobs(site) {
+    for job in site.in_every_language() {
         let path = path(site, job.0, job.1);
         let message = format!("two pages would have the address {path}");
         if let Some(other) = first.insert(path, job) {
@@ -122,10 +123,6 @@ fn clashes(site: &Site<'_>, diagnostics: &mut Diagnostics) {
 /// A page in a language.
 type Job = (Page, Locale);
 
-fn jobs(site: &Site<'_>) -> impl Iterator<Item = Job> {
-    site.pages.iter().flat_map(|page| site.graph.content.languages.iter().map(|locale| (*page, locale)))
-}
-
 /// Every page of every language, and what is made beside them: exports, and search index, feeds and sitemap as files.
 fn all(
     site: &Site<'_>,
@@ -134,7 +131,7 @@ fn all(
     rules: &[Option<search::Rules>],
     observer: &dyn Observer,
 ) -> (Vec<(Job, Rendered)>, Late, Vec<File>) {
-    let (last, mut early): (Vec<Job>, Vec<Job>) = jobs(site).partition(|(page, _)| Late::is_shown_on(*page));
+    let (last, mut early): (Vec<Job>, Vec<Job>) = site.in_every_language().partition(|(page, _)| Late::is_shown_on(*page));
     // Pages that list many others take long; begun first, they do not keep one thread busy after the others are done.
     early.sort_by_key(|(page, _)| matches!(page, Page::Initiative(_) | Page::Recommendation(_)));
     let make = |(page, locale): Job, late: Option<&Late>| {
@@ -181,7 +178,8 @@ struct AtOnce<'r, 'c> {
 impl Ready for AtOnce<'_, '_> {
     fn file(&self, path: &str) -> Option<File> {
         let site = self.site;
-        let pages = self.pages.get_or_init(|| jobs(site).map(|(page, locale)| (file_of(&self::path(site, page, locale)), (page, locale))).collect());
+        let pages =
+            self.pages.get_or_init(|| site.in_every_language().map(|(page, locale)| (file_of(&self::path(site, page, locale)), (page, locale))).collect());
         let (page, locale) = pages.get(path).copied().filter(|(page, _)| !Late::is_shown_on(*page))?;
         self.engine.page(site, self.sources, page, locale, None).ok()
     }

@@ -50,6 +50,7 @@ const TRIED: u16 = 50;
 /// # Errors
 /// Where the port cannot be had, the folder cannot be read, or the system cannot watch.
 pub fn serve(root: &Path, options: Options) -> io::Result<()> {
+    // Few threads: the processors are for the build.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = listen(options.host, options.port).await?;

@@ -1,7 +1,7 @@
 //! Files as values, and places inside them.
 //!
 //! In: paths and bytes, from whoever has them. Out: [`FileTree`], and the [`Span`]s that every later room uses to say
-//! *where*. Never touches the disk and never decodes: bytes become text where they are read.
+//! *where*. Never touches the disk.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! That no two pages can have one address.
+//! That no two pages can have one address, that addresses and languages are what they say, and that chapters have their place.
 //!
 //! In: the words of addresses from the site's languages, themes and chapters. Out: diagnostics only.
 
@@ -47,7 +47,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
             into.push(Diagnostic::new(Code::BadValue, locale.span, message).help("write a BCP 47 code: da, en-GB"));
         }
         // A code of the right form would be taken, and numbers and dates would be written as in no language at all.
-        let (written, span) = language.locale.as_ref().map_or((language.code.value.as_str(), language.code.span), |locale| (&locale.value, locale.span));
+        let (written, span) = language.tag();
         let is_reported = language.locale.is_none() && content.languages.code(locale) != language.code.value.as_str();
         if !is_reported
             && Formatter::new(written).is_some()

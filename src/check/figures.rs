@@ -60,7 +60,7 @@ fn captions<'c>(record: &'c FigureRecord, content: &'c Content) -> Vec<Caption<'
     let languages = content.languages.iter().zip(&content.site.languages);
     let caption = |(locale, language): (Locale, &LanguageRecord)| {
         let code = content.languages.code(locale);
-        let formatter = Formatter::new(language.locale.as_ref().map_or(code, |code| &code.value))?;
+        let formatter = Formatter::new(language.tag().0)?;
         Some((code, &*record.caption[locale] as &str, formatter))
     };
     languages.filter_map(caption).collect()

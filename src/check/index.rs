@@ -55,7 +55,7 @@ pub(super) struct Index<'c> {
     pub(super) homeless: BTreeSet<&'c str>,
     /// What stands where in the documents.
     pub(super) places: Places<'c>,
-    /// What has been referred to, to tell what never is.
+    /// What has been referred to, to tell what never is; initiatives, which are checked at the same time, refer to it in any order.
     pub(super) used_documents: Vec<AtomicBool>,
     pub(super) used_actors: Vec<AtomicBool>,
     pub(super) used_places: Vec<AtomicBool>,

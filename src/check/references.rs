@@ -184,6 +184,7 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     for (at, (strategy, _)) in themes.iter().enumerate() {
         graph.strategies[strategy.0].themes.push(ThemeId(at));
     }
+    // Most records are initiatives; all others are looked at one after the other.
     let nodes: Vec<(InitiativeNode<'_>, Diagnostics)> = initiatives
         .par_iter()
         .map(|initiative| {

@@ -54,12 +54,7 @@ impl Code {
     /// All that there is to say of the code, in Markdown.
     pub fn explain(self) -> String {
         let CodeInfo { name, severity, meaning, explanation } = self.info();
-        let severity = match severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        format!("## {name} ({severity})\n\n**{meaning}**\n\n{}\n", explanation.trim())
+        format!("## {name} ({})\n\n**{meaning}**\n\n{}\n", severity.word(), explanation.trim())
     }
 }
 

@@ -187,7 +187,7 @@ fn short(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
     let path = places.path(diagnostic.span.file);
     let name = diagnostic.code.info().name;
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-    format!("{path}:{line}:{column}: {}[{name}]: {}{help}", word(diagnostic.severity), diagnostic.message)
+    format!("{path}:{line}:{column}: {}[{name}]: {}{help}", diagnostic.severity.word(), diagnostic.message)
 }
 
 fn to_json(diagnostic: &Diagnostic, places: &Places<'_>) -> Value {
@@ -202,7 +202,7 @@ fn to_json(diagnostic: &Diagnostic, places: &Places<'_>) -> Value {
     };
     json!({
         "code": diagnostic.code.info().name,
-        "severity": word(diagnostic.severity),
+        "severity": diagnostic.severity.word(),
         "message": diagnostic.message,
         "place": place(diagnostic.span, &diagnostic.label),
         "related": diagnostic.related.iter().map(|r| place(r.span, &r.label)).collect::<Vec<_>>(),
@@ -233,7 +233,7 @@ fn sarif(diagnostics: &[Diagnostic], places: &Places<'_>) -> Value {
             };
             json!({
                 "ruleId": d.code.info().name,
-                "level": word(d.severity),
+                "level": d.severity.word(),
                 "message": { "text": text },
                 "locations": [location(d.span, &d.label)],
                 "relatedLocations": d.related.iter().map(|r| location(r.span, &r.label)).collect::<Vec<_>>(),
@@ -260,7 +260,7 @@ fn github(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
     let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     let level = match diagnostic.severity {
         Severity::Note => "notice",
-        severity => word(severity),
+        severity => severity.word(),
     };
     format!(
         "::{level} file={},line={line},col={column},title={}::{}",
@@ -268,15 +268,6 @@ fn github(diagnostic: &Diagnostic, places: &Places<'_>) -> String {
         property(diagnostic.code.info().name),
         data(&format!("{}{help}", diagnostic.message)),
     )
-}
-
-/// A severity in a word.
-pub fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 /// The range within the text and on character boundaries, so that a lossy decoding cannot upset the renderer.

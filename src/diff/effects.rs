@@ -42,7 +42,7 @@ impl Effects {
         let site = model::build(check::check(&content, &mut quiet), false);
         let languages = &content.languages;
         let mut pages = BTreeMap::new();
-        for (page, locale) in site.pages.iter().flat_map(|page| languages.iter().map(move |locale| (*page, locale))) {
+        for (page, locale) in site.in_every_language() {
             pages.insert((name(&site, page), languages.code(locale).to_owned()), address::path(&site, page, locale));
         }
         let published = compilation.output.iter().map(|file| file.path.as_str()).filter(|path| !path.starts_with("assets/"));

@@ -431,7 +431,7 @@ record! {
 }
 
 record! {
-    /// An entry of `data/traces/<number>.yaml`: what became of a proposal, or what it builds on.
+    /// An entry of `data/traces/<name>.yaml`: what became of a proposal, or what it builds on.
     pub struct TraceRecord {
         /// Id of the proposal: R3.2
         pub from: ProposalRef,
@@ -504,6 +504,13 @@ pub fn schema(kind: DataKind, languages: &Languages) -> Value {
         DataKind::SourceNotes => SourceNotesRecord::schema(languages),
         DataKind::Redirects => Vec::<RedirectRecord>::schema(languages),
         DataKind::Translations => TranslationsRecord::schema(languages),
+    }
+}
+
+impl LanguageRecord {
+    /// The BCP 47 code by which it writes numbers and dates, and where that stands.
+    pub fn tag(&self) -> (&str, Span) {
+        self.locale.as_ref().map_or((self.code.value.as_str(), self.code.span), |locale| (&locale.value, locale.span))
     }
 }
 

@@ -41,7 +41,8 @@ impl Fingerprint {
     }
 }
 
-/// Whether each line of a text is its words with one space between, as most are: the others may have another white space.
+/// Whether each line of a text is its words with one space between, as most are, which spares to tell words from white space
+/// sign by sign: the others may have another white space.
 fn is_evenly_spaced(text: &str) -> bool {
     // With `|`, which skips nothing, a processor can ask many bytes at once.
     let may_be_space = |b: &u8| (*b < b' ') & (*b != b'\n') | (*b == 0xc2) | (*b >= 0xe1) & (*b <= 0xe3);

@@ -16,6 +16,7 @@ const JOINS: [char; 5] = ['.', ',', '/', '-', '\u{2013}'];
 /// A text as it is on machines that tell neither capitals nor composed letters apart.
 pub fn file_name(text: &str) -> String {
     match text.is_ascii() {
+        // Nearly every path; nothing is composed in it.
         true => text.to_ascii_lowercase(),
         false => CaseMapper::new().fold_string(&ComposingNormalizerBorrowed::new_nfc().normalize(text)).into_owned(),
     }

@@ -15,7 +15,7 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
     let content = graph.content;
     let code = content.languages.code(locale);
     let slugs = &content.site.languages[locale.index()].slugs;
-    // Every page names dozens of others, so this is written with no more than it takes.
+    // Every page names dozens of others, so this is written with no more than it takes, and without the formatter.
     let below = |steps: &[&str]| {
         let mut path = String::with_capacity(2 + code.len() + steps.iter().map(|step| step.len() + 1).sum::<usize>());
         path.push('/');

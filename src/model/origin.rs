@@ -18,7 +18,7 @@ pub fn all(site: &Site<'_>, sources: &FileTree) -> Vec<Origin> {
         files: files(site, page, locale).into_iter().map(|file| sources.file(file).path.clone()).collect(),
         outdated: is_outdated(site, page, locale),
     };
-    site.pages.iter().flat_map(|page| languages.iter().map(move |locale| origin(*page, locale))).collect()
+    site.in_every_language().map(|(page, locale)| origin(page, locale)).collect()
 }
 
 /// The files behind a page: a chapter's own language first, then the language it was written in.

@@ -113,7 +113,7 @@ const LETTERS: [bool; 256] = {
     letters
 };
 
-/// How many marks there are.
+/// How many marks there are: enough for few words to share one, in a table of two pages of memory. Nothing hangs on the factors.
 const MARKS: usize = 1024;
 
 /// A number that few words share, told from both ends of a word and its length: most words of a text begin no form, and are

@@ -31,6 +31,7 @@ type Found<'a> = (Code, &'a str);
 
 pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: &mut Diagnostics) {
     let files: Vec<&File> = tree.iter().collect();
+    // A few at a time, so that no thread is left with the last hundreds.
     let scans: Vec<Scan<'_>> = files.par_iter().with_max_len(16).map(|file| scan(html(file))).collect();
     // Every address that a link can lead to, and the anchors there.
     let addresses: FxHashMap<&str, &FxHashSet<&[u8]>> =
@@ -65,11 +66,11 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
         })
         .flatten_iter()
         .collect();
+    // One thread alone would give back the links and anchors of thousands of pages.
     scans.into_par_iter().for_each(drop);
-    let languages = || site.graph.content.languages.iter();
     let pages: HashMap<String, (Page, Locale)> = match found.is_empty() {
         true => HashMap::new(),
-        false => site.pages.iter().flat_map(|page| languages().map(|locale| (super::file_of(&super::path(site, *page, locale)), (*page, locale)))).collect(),
+        false => site.in_every_language().map(|(page, locale)| (super::file_of(&super::path(site, page, locale)), (page, locale))).collect(),
     };
     // A fault of a template shows on many pages; each is reported once, with the first page.
     let first: BTreeMap<Found<'_>, &str> = found.iter().rev().map(|(page, fault)| (*fault, *page)).collect();

@@ -38,7 +38,7 @@ struct Past {
 
 /// The look of a site, which takes nothing but its theme and its languages; nothing where a fault leaves none. Faults are reported.
 pub fn look(content: &Content, sources: &FileTree, memory: Option<&Memory>, diagnostics: &mut Diagnostics) -> Option<Arc<Look>> {
-    let codes: Vec<String> = content.site.languages.iter().map(|record| record.locale.as_ref().map_or(record.code.to_string(), ToString::to_string)).collect();
+    let codes: Vec<String> = content.site.languages.iter().map(|record| record.tag().0.to_owned()).collect();
     let last = memory.map(|memory| memory.0.lock().unwrap_or_else(PoisonError::into_inner));
     if let Some(Some(past)) = last.as_deref()
         && Arc::ptr_eq(&past.theme, &content.theme)

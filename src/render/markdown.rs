@@ -290,7 +290,9 @@ impl<'p> Writer<'_, '_, 'p> {
     /// Code in a language, in a box that the keyboard can scroll.
     fn code(&mut self, language: &str, words: Vec<Event<'p>>) {
         let text: String = words.iter().filter_map(plain_words).collect();
-        let html = self.site.for_readers.then(|| code::highlight(language, &text)).flatten().unwrap_or_else(|| escape(&text));
+        // What may follow the name of the language is for other programs.
+        let name = language.split([' ', '\t', ',']).next().unwrap_or_default();
+        let html = self.site.for_readers.then(|| code::highlight(name, &text)).flatten().unwrap_or_else(|| escape(&text));
         self.raw(format!("<pre class=\"code\" tabindex=\"0\" translate=\"no\"><code>{html}</code></pre>\n"));
     }
 

@@ -123,7 +123,8 @@ fn glyphs(text: &str, font: &FontRef<'_>, size: f32) -> (Vec<Glyph>, f32) {
     (glyphs, x)
 }
 
-/// Points of a palette of sixteen, two to a byte: how much of the letters' colour is in each, above and in the band.
+/// Points of a palette of sixteen, two to a byte: how much of the letters' colour is in each, above and in the band. Drawn
+/// straight into what is packed, a picture costs half.
 struct Canvas {
     pairs: Vec<u8>,
 }
@@ -158,6 +159,7 @@ impl Canvas {
         encoder.set_color(png::ColorType::Indexed);
         encoder.set_depth(png::BitDepth::Four);
         encoder.set_palette(palette);
+        // In a tenth of the time, a third larger.
         encoder.set_compression(png::Compression::Fast);
         encoder.set_filter(png::Filter::Up);
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.pairs));

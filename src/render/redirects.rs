@@ -32,8 +32,7 @@ pub fn resolve(site: &Site<'_>, diagnostics: &mut Diagnostics) -> Vec<Redirect> 
     if content.redirects.is_empty() {
         return Vec::new();
     }
-    let pages = site.pages.iter().flat_map(|page| content.languages.iter().map(move |locale| (*page, locale)));
-    let pages: BTreeMap<String, (Page, Locale)> = pages.map(|(page, locale)| (path(site, page, locale), (page, locale))).collect();
+    let pages: BTreeMap<String, (Page, Locale)> = site.in_every_language().map(|(page, locale)| (path(site, page, locale), (page, locale))).collect();
     let mut found: BTreeMap<String, Redirect> = BTreeMap::new();
     for record in &content.redirects {
         let (from, to) = (record.from.value.0.as_str(), record.to.value.0.as_str());

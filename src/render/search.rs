@@ -71,7 +71,7 @@ impl Kind {
     ];
 }
 
-/// About how many bytes of text one part has.
+/// About how many bytes of text one part has: a reader loads those in which something was found.
 const PART: usize = 64 * 1024;
 
 /// The digits of numbers in lists; the upper half says that more digits follow.

@@ -9,7 +9,7 @@ use memchr::memmem;
 
 use super::shown::Shown;
 
-/// What runs in the browser, and what it looks like.
+/// What runs in the browser.
 pub const SCRIPT: &str = include_str!("preview.js");
 /// The look of the bar and of the faults, which the pages' own styles do not reach.
 pub const STYLE: &str = include_str!("preview.css");

@@ -1,7 +1,7 @@
 //! What the preview has to show at one moment.
 //!
 //! In: the files of a site, and what was shown before. Out: the site and its faults, never changed again. Where there are
-//! errors the last good site stays. Keeps nothing from one compilation to the next but finished sites.
+//! errors the last good site stays.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl Fault {
         Fault {
             known: fault.code,
             code: fault.code.info().name,
-            severity: emit::word(fault.severity),
+            severity: fault.severity.word(),
             error: fault.severity == Severity::Error,
             message: fault.message.clone(),
             help: fault.help.clone(),

@@ -1,8 +1,8 @@
 //! The site before it is published: the folder of the one before last is made into that of the next.
 //!
 //! In: the files of the site, the published folder, and the folder beside it, whatever is there. Out: the latter, holding the
-//! site. A file that is published as it is to be is shared by both folders. Never writes into a file that is there, as that
-//! may be the published one.
+//! site. A file that is published as it is to be is shared by both folders: making and clearing a whole tree was two thirds of
+//! the time of a rebuild on a disk. Never writes into a file that is there, as that may be the published one.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -15,8 +15,7 @@ use rustc_hash::FxHashSet;
 use super::{Changed, Entry, Foreign, MARK, MARK_TEXT, folders, named, remove, system, walk};
 use crate::source::{File, FileTree};
 
-/// Makes the stage hold a site. `probe` is a place for a folder
-/// and a file that show how the system makes them now.
+/// Makes the stage hold a site. `probe` is a place for a folder and a file that show how the system makes them now.
 ///
 /// # Errors
 /// Says what could not be done; the stage is then of no use.
@@ -57,6 +56,7 @@ pub fn fill(tree: &FileTree, target: &Path, stage: &Path, probe: &Path, foreign:
         place(file, old.as_deref(), &stage.join(&file.path), there.contains(OsStr::new(&file.path)), &fresh)
     };
     let both = |a: Changed, b: Changed| Ok(Changed { files: a.files + b.files, bytes: a.bytes + b.bytes });
+    // A few at a time, so that no thread is left with the last hundreds.
     let changed = files.par_iter().with_max_len(16).map(|file| put(file)).try_reduce(Changed::default, both)?;
     let list: String = tree.iter().map(|file| format!("{}\n", file.path)).collect();
     put(&File { path: MARK.into(), bytes: format!("{MARK_TEXT}{list}").into_bytes() })?;

@@ -1,9 +1,9 @@
 // The matrix, the indexes and the charts, as a reader uses them. In: the address of the built site, a browser and what
 // notes down a check. Expectations come from the page without script and from the open data, never from the script itself.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible, visit } from "./visit.mjs";
 
-const require = createRequire(import.meta.url);
+// As they are and as they are used.
+const used = ["/da/sporbarhed/", "/da/sporbarhed/?strategy=2021&outcome=partial", "/en/traceability/", "/da/initiativer/", "/en/initiatives/?sort=amount&strategy=2024", "/da/anbefalinger/?outcome=none", "/en/actors/", "/da/oekonomi/2021/", "/en/funding/2024/"];
 const number = (text) => Number(text.trim().replaceAll(".", "").replace(",", ".").replace("−", "-"));
 const same = (found, expected) => (JSON.stringify(found) === JSON.stringify(expected) ? "" : `${JSON.stringify(found).slice(0, 300)} instead of ${JSON.stringify(expected).slice(0, 300)}`);
 const shown = (page, selector) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
@@ -23,7 +23,10 @@ export async function matrix(base, browser, check) {
   await open({}, (page) => keyboard(page, base, check));
   await open({}, (page) => indexes(page, base, check));
   await open({}, (page) => charts(page, base, check));
-  for (const [width, colorScheme] of [[320, "light"], [320, "dark"], [360, "light"], [1280, "light"], [1280, "dark"]]) await open({ viewport: { width, height: 900 }, colorScheme }, (page) => accessible(page, base, check, `${width} px, ${colorScheme}`));
+  for (const [width, colorScheme] of [[320, "light"], [320, "dark"], [360, "light"], [1280, "light"], [1280, "dark"]]) {
+    const faults = await visit(browser, base, used, { viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" }, accessible);
+    check(`matrix, indexes and appendix at ${width} px, ${colorScheme}: no violation, no sideways scrolling`, faults);
+  }
 }
 
 async function withoutScript(page, base, check) {
@@ -209,18 +212,4 @@ async function charts(page, base, check) {
   const total = money.reduce((sum, amount) => sum + amount, 0);
   check("the flow has a line for each link and a label for each initiative of its table", same([flow.lines, flow.middle.length], [flow.table.reduce((sum, row) => sum + row.links, 0), flow.table.length]));
   check("the bands of the flow are as wide as the money, each initiative counted once", Math.abs(total - number(flow.sum)) < 0.001 && flow.bands.length === money.length && money.every((amount, at) => Math.abs(flow.bands[at] / 420 - amount / total) < 0.001) ? "" : `${flow.sum} ${total} ${flow.bands}`);
-}
-
-async function accessible(page, base, check, name) {
-  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-  const faults = [];
-  for (const path of ["/da/sporbarhed/", "/da/sporbarhed/?strategy=2021&outcome=partial", "/en/traceability/", "/da/initiativer/", "/en/initiatives/?sort=amount&strategy=2024", "/da/anbefalinger/?outcome=none", "/en/actors/", "/da/oekonomi/2021/", "/en/funding/2024/"]) {
-    await page.goto(base + path);
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (sideways > 0) faults.push(`${path} scrolls sideways by ${sideways}`);
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-    for (const violation of violations) faults.push(`${path}: ${violation.id} at ${violation.nodes[0].target} (${violation.help})`);
-  }
-  check(`matrix, indexes and appendix at ${name}: no violation, no sideways scrolling`, faults.slice(0, 10).join("\n"));
 }

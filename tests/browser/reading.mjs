@@ -1,54 +1,16 @@
 // Reads every kind of page as people do: on phones and wide screens, in light and dark, with the keyboard alone, enlarged, with
 // forced colours, without motion and on paper. In: the address of the built site and a browser. Out: a call of `check` for each.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
-
-const require = createRequire(import.meta.url);
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-// One page of every kind; where a kind differs between strategies or languages, one of each.
-const pages = ["/", "/404.html", "/da/", "/en/",
-  "/da/strategi/", "/en/strategy/2021/", "/da/strategi/2024/", "/en/strategy/2021/themes/research/", "/da/strategi/2021/bedre-brug-af-sundhedsdata/",
-  "/da/strategi/2024/punkter/", "/da/initiativer/", "/da/initiativer/2021-37/", "/en/initiatives/2024-05/", "/da/initiativer/2024-44/",
-  "/da/anbefalinger/", "/en/recommendations/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/",
-  "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/", "/da/om/tilgaengelighed/", "/en/about/accessibility/",
-  "/en/figures/", "/da/noegletal/", "/da/tidslinje/", "/en/people/", "/da/ordliste/"];
-
-async function visit(browser, base, paths, options, look) {
-  const context = await browser.newContext({ ...options, javaScriptEnabled: true });
-  const page = await context.newPage();
-  const faults = [];
-  page.on("console", (message) => { if (message.type() === "error" && !message.text().includes("404")) faults.push(message.text()); });
-  for (const path of paths) {
-    await page.goto(base + path);
-    for (const fault of (await look(page, path)) ?? []) faults.push(`${path}: ${fault}`);
-  }
-  await context.close();
-  return faults.slice(0, 10).join("\n");
-}
-
-const sideways = (page) => page.evaluate(() => {
-  const extra = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  return extra > 0 ? [`scrolls sideways by ${extra}`] : [];
-});
+import { accessible, pages, sideways, violations, visit } from "./visit.mjs";
 
 export async function reading(base, browser, check) {
-  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-  const violations = async (page) => {
-    await page.evaluate(axe);
-    const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), rules);
-    return found.violations.map((violation) => `${violation.id} at ${violation.nodes[0].target} (${violation.help})`);
-  };
-  const both = async (page) => [...await sideways(page), ...await violations(page)];
-
-  for (const [width, colorScheme] of [[320, "light"], [360, "dark"], [768, "light"], [1440, "dark"]]) {
-    const faults = await visit(browser, base, pages, { viewport: { width, height: 900 }, colorScheme }, both);
-    check(`reading: ${pages.length} pages at ${width} px, ${colorScheme}`, faults);
+  for (const [width, colorScheme] of [[320, "light"], [320, "dark"], [360, "light"], [360, "dark"], [768, "light"], [1280, "light"], [1280, "dark"], [1440, "dark"]]) {
+    const faults = await visit(browser, base, pages, { viewport: { width, height: 900 }, colorScheme }, accessible);
+    check(`reading: ${pages.length} pages at ${width} px, ${colorScheme}: no violation, no sideways scrolling, nothing missing`, faults);
   }
   // A window of 1280 px at 200 % has room for 640, at 400 % for 320.
   check("reading: enlarged to 200 %", await visit(browser, base, pages, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }, sideways));
-  check("reading: forced colours", await visit(browser, base, pages, { viewport: { width: 1280, height: 900 }, forcedColors: "active" }, both));
+  check("reading: forced colours", await visit(browser, base, pages, { viewport: { width: 1280, height: 900 }, forcedColors: "active" }, accessible));
   check("reading: more contrast", await visit(browser, base, ["/da/", "/da/initiativer/2024-05/", "/da/sporbarhed/"], { viewport: { width: 1280, height: 900 }, contrast: "more" }, violations));
   check("reading: without motion nothing moves", await visit(browser, base, ["/da/", "/da/ordliste/"], { reducedMotion: "reduce" }, (page) => page.evaluate(() => {
     const moving = [...document.querySelectorAll("*")].filter((element) => {
@@ -204,7 +166,7 @@ async function words(base, browser, check) {
     const links = [...line.querySelectorAll("a")].map((link) => link.getAttribute("href"));
     return new Set(links).size < links.length ? [`»${line.textContent.slice(0, 60)}« names a source twice`] : [];
   }).slice(0, 2))));
-  check("reading: each page leads to its twin and back", await visit(browser, base, pages.filter((path) => path !== "/" && path !== "/404.html"), {}, async (page, path) => {
+  check("reading: each page leads to its twin and back", await visit(browser, base, pages.filter((path) => path !== "/" && !path.endsWith("404.html")), {}, async (page, path) => {
     const other = () => page.locator(".languages a:not([aria-current])").evaluate((link) => link.pathname);
     const twin = await other();
     const heads = await page.locator("main h2, main h3").count();

@@ -6,11 +6,12 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
-import { reading as readingAsPeopleDo } from "./reading.mjs";
+import { reading } from "./reading.mjs";
 import { search } from "./search.mjs";
 import { headers } from "./headers.mjs";
 import { matrix } from "./matrix.mjs";
 import { preview } from "./preview.mjs";
+import { pages } from "./visit.mjs";
 
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
@@ -49,36 +50,6 @@ function serve() {
   return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready([server, `http://127.0.0.1:${server.address().port}`])));
 }
 
-// One page of every kind, in every language: the pages themselves say what kind they are, by their place.
-const pages = ["/", "/404.html",
-  ...["da", "en"].map((code) => `/${code}/`),
-  "/da/strategi/", "/en/strategy/2021/", "/da/strategi/2024/", "/en/strategy/2021/themes/research/", "/da/initiativer/", "/da/initiativer/2021-37/", "/en/initiatives/2024-05/", "/da/initiativer/2024-44/",
-  "/en/recommendations/", "/da/anbefalinger/r1/", "/en/funding/", "/da/oekonomi/2021/", "/en/funding/2024/", "/da/sporbarhed/", "/en/traceability/", "/da/aktoerer/", "/en/actors/danske-regioner/", "/da/om/", "/en/about/sources/", "/da/om/metode/",
-  "/da/strategi/2024/punkter/", "/en/figures/", "/da/noegletal/", "/en/key-figures/", "/da/tidslinje/", "/en/people/", "/da/ordliste/", "/da/soeg/", "/en/search/", "/da/data/", "/en/data/", "/da/aendringer/", "/en/changes/", "/da/om/skriv-poster/", "/en/about/writing-records/", "/da/404.html", "/en/404.html", "/da/strategi/2021/bedre-brug-af-sundhedsdata/", "/en/strategy/2021/themes/research/"];
-
-async function reading(base, browser) {
-  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-  for (const [width, colorScheme] of [[360, "light"], [1280, "dark"], [1280, "light"], [320, "dark"]]) {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    const page = await context.newPage();
-    const faults = [];
-    page.on("console", (message) => { if (message.type() === "error") faults.push(message.text()); });
-    // What the next page cuts off, for instance the icon, did not fail.
-    page.on("requestfailed", (request) => { if (request.failure()?.errorText !== "net::ERR_ABORTED") faults.push(`${request.url()} failed`); });
-    for (const path of pages) {
-      const answer = await page.goto(base + path);
-      if (!answer.ok()) faults.push(`${path} answers ${answer.status()}`);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (sideways > 0) faults.push(`${path} scrolls sideways by ${sideways}`);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-      for (const violation of violations) faults.push(`${path}: ${violation.id} at ${violation.nodes[0].target} (${violation.help})`);
-    }
-    check(`${pages.length} pages at ${width} px, ${colorScheme}: no violation, no sideways scrolling, nothing missing`, faults.slice(0, 10).join("\n"));
-    await context.close();
-  }
-}
-
 async function wayfinding(base, browser) {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
@@ -110,9 +81,8 @@ htmlIsValid();
 const [server, base] = await serve();
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
 try {
-  await reading(base, browser);
+  await reading(base, browser, check);
   await wayfinding(base, browser);
-  await readingAsPeopleDo(base, browser, check);
   await search(base, browser, check);
   await headers(check, browser, root, site, pages, types);
   await matrix(base, browser, check);

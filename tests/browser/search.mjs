@@ -1,8 +1,6 @@
 // Searches the built site as a reader does. In: the address of the site, a browser, and a function that reports a check.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./visit.mjs";
 
-const require = createRequire(import.meta.url);
 
 // What a question must find: the first kind and the first result in it, and results that must be somewhere.
 const questions = [
@@ -165,17 +163,11 @@ export async function search(base, browser, check) {
   check("the search makes no errors", faults.slice(0, 5).join("\n"));
   await context.close();
 
-  const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
   for (const [width, colorScheme, place] of [[320, "light", "da/soeg"], [320, "dark", "en/search"], [1280, "light", "en/search"], [1280, "dark", "da/soeg"]]) {
     const small = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const tab = await small.newPage();
     await ask(tab, base, place, "data");
-    const sideways = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await tab.evaluate(axe);
-    const { violations } = await tab.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-    const found = violations.map((violation) => `${violation.id} at ${violation.nodes[0].target} (${violation.help})`);
-    if (sideways > 0) found.push(`scrolls sideways by ${sideways}`);
-    check(`results at ${width} px, ${colorScheme}: no violation, no sideways scrolling`, found.join("\n"));
+    check(`results at ${width} px, ${colorScheme}: no violation, no sideways scrolling`, (await accessible(tab)).join("\n"));
     await small.close();
   }
 

@@ -28,7 +28,7 @@ fn text(text: &str) -> FileTree {
 }
 
 /// Another body of a chapter.
-fn chapter(text: &str) -> FileTree {
+pub fn chapter(text: &str) -> FileTree {
     with("content/about/method.en.md", |chapter| chapter + "\n\n" + text + "\n")
 }
 
@@ -74,6 +74,8 @@ fn huge_and_deep_input_comes_to_an_end() {
         ("a key of a megabyte", with(initiative, |record| record + &"title".repeat(200_000) + ": x\n")),
         ("a value of a megabyte", with(initiative, |record| record.replace("theme: books", &format!("theme: {}", "books".repeat(200_000))))),
         ("100,000 nested quotations", chapter(&">".repeat(100_000))),
+        ("100,000 nested quotations in code", chapter(&format!("```md\n{}\n```\n", ">".repeat(100_000)))),
+        ("100,000 nested brackets in code", chapter(&format!("```yaml\n{}\n```\n", "[".repeat(100_000)))),
         ("100,000 nested items", chapter(&"- ".repeat(100_000))),
         ("a megabyte of stars", chapter(&"*".repeat(1_000_000))),
         ("a megabyte of emphasis", chapter(&"*a _b ".repeat(170_000))),

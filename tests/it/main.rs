@@ -8,6 +8,7 @@
 //! - [`data`]: the files of open data agree with each other;
 //! - [`inert`]: nothing that a record says becomes markup, script or formula;
 //! - [`properties`]: what holds for all inputs;
+//! - [`huge`]: input of any size comes to an end;
 //! - [`command`]: the program as it is run: exit codes, forms of messages, files left alone, links to a web of our own;
 //! - [`mutations`]: the real site, damaged in a thousand ways;
 //! - [`replay`]: `tests/fuzz/*/*`, broken files of every kind, through the same function as the fuzz targets;

@@ -10,7 +10,7 @@ use sporbar::model::terms::Terms;
 use sporbar::source::{File, FileTree};
 use sporbar::{Goal, compile};
 
-use super::here;
+use super::{here, huge};
 
 /// The base site with other amounts in the two initiatives of a theme, and a stated sum of them in tenths.
 fn funded(first: &str, second: &str, stated: i64) -> bool {
@@ -84,6 +84,24 @@ fn places_of_terms(text: &str, forms: &[String]) -> Vec<(std::ops::Range<usize>,
     found
 }
 
+/// What the page of a chapter shows of some code in each of some languages, without its colours.
+fn shown_without_colours(code: &str, languages: &[&str]) -> Vec<String> {
+    let blocks: String = languages.iter().map(|language| format!("~~~~{language}\n{code}\n~~~~\n\n")).collect();
+    let output = compile(huge::chapter(&blocks), Goal::Preview).output;
+    let page = String::from_utf8(output.get("en/about/method/index.html").unwrap().bytes.clone()).unwrap();
+    let blocks = page.split("translate=\"no\"><code>").skip(1).map(|rest| rest.split("</code>").next().unwrap());
+    // What is left of a sign that opens an element is no code.
+    blocks.map(|block| block.split('<').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once('>').unwrap().1 }).collect()).collect()
+}
+
+/// Code that is YAML or Markdown for some of the way.
+fn code() -> impl Strategy<Value = String> {
+    const PIECES: &str = "a§a: §- §? §\"§'§[§]§{§}§|\n§>-\n§\n§\r\n§  §\t§# b§&c §!d §*e§%f§---\n§...§1.5§**§_§`§[g](h)§![i](j)§[^1]§[^1]: §> §## §\
+        | k | l |\n|---|---|\n§\\§<m>§&amp;§æ§\u{1f600}§\u{2028}§e\u{301}§$(n)";
+    let pieces: Vec<&str> = PIECES.split('§').collect();
+    prop::collection::vec(prop::sample::select(pieces), 0..24).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -133,6 +151,15 @@ proptest! {
     fn terms_are_whole_words(text in "[ab§ø. ’-]{0,24}", forms in prop::collection::vec("[ab§ø. ’-]{1,4}", 1..6)) {
         let terms = Terms::new(forms.iter().enumerate().map(|(at, form)| (form.as_str(), at))).unwrap();
         prop_assert_eq!(terms.find(&text, &mut Vec::new()), places_of_terms(&text, &forms));
+    }
+
+    #[test]
+    fn colours_change_no_letter_of_code(code in code()) {
+        let shown = shown_without_colours(&code, &["text", "yaml", "markdown", "sh", "rst"]);
+        prop_assert_eq!(shown.len(), 5);
+        for other in &shown[1..] {
+            prop_assert_eq!(&shown[0], other);
+        }
     }
 
     /// A text is the same text however its words are set apart.

@@ -159,8 +159,7 @@ impl View<'_, '_> {
             let amounts = [cell.kind.value.amount(), cell.already_financed.as_ref().map(|amount| amount.value)];
             entry.amounts.extend(amounts.into_iter().flatten().map(|amount| self.amount(node.strategy, amount.0, Some(year.value.0))));
         }
-        let total = cells.iter().filter_map(|(_, cell)| cell.kind.value.new_money()).reduce(|sum, amount| sum + amount);
-        entry.amounts.extend(total.map(|total| self.amount(node.strategy, total, None)));
+        entry.amounts.extend(self.new_money(id).map(|total| self.amount(node.strategy, total, None)));
         entry
     }
 

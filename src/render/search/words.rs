@@ -42,7 +42,7 @@ pub fn stemmer(name: &str) -> Result<Option<Stemmer>, ()> {
     }
 }
 
-/// Gathers the words of entries.
+/// Gathers the words of entries; each spelling is folded and stemmed once, however often it stands there.
 pub fn vocabulary(entries: &[Entry], folder: &Folder, stemmer: Option<&Stemmer>) -> Vocabulary {
     let bags: Vec<Vec<(&str, Field)>> = entries.par_iter().map(|entry| bag(entry, folder)).collect();
     let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();

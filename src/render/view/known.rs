@@ -2,6 +2,9 @@
 //!
 //! In: a link, an initiative, its row in a list or a proposal, as a view has it. Out: the same as a value of the template
 //! engine. Never keeps what depends on the page that shows it.
+//!
+//! At 1,000 initiatives a build costs 6.89 instead of 7.88 thousand million instructions with this and with structured data
+//! that is written straight ([`linked`](super::linked)).
 
 use std::marker::PhantomData;
 use std::sync::OnceLock;

@@ -1,7 +1,7 @@
 //! What a page says of itself to machines: structured data in the words of schema.org.
 //!
 //! In: a page and what its template sees. Out: JSON-LD that can stand in a script element, its keys in the order of the
-//! alphabet. Never says what the page does not show.
+//! alphabet, written straight, without a tree of values before. Never says what the page does not show.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -240,6 +240,7 @@ impl View<'_, '_> {
 /// JSON that means the same and can end no element: whatever HTML gives a meaning is written as a number.
 fn inert(mut json: String) -> String {
     for (sign, number) in [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+        // `replace` copies everything, and most of it has none of them.
         if json.contains(sign) {
             json = json.replace(sign, number);
         }
