@@ -136,11 +136,15 @@ impl Preview {
     /// Shows something else from now on. Browsers are told of it, unless it only has more of what they were told of.
     fn publish(&self, next: Snapshot) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        // Of the same files the same was saved, also where the end of their site has more to say of them: a browser that was hidden
+        // or slow may hear only of the end.
+        let is_same = Arc::ptr_eq(&next.sources, &current.1.sources) && next.faults.is_good && next.trouble.is_none();
+        let saved = if is_same { current.1.saved.clone() } else { next.saved };
+        let next = Arc::new(Snapshot { saved, ..next });
         if next.is_as(&current.1) {
-            let saved = current.1.saved.clone();
-            current.1 = Arc::new(Snapshot { saved, ..next });
+            current.1 = next;
         } else {
-            *current = (current.0 + 1, Arc::new(next));
+            *current = (current.0 + 1, next);
             self.epochs.send_replace(epoch(self.nonce, current.0));
         }
         self.turns.send_modify(|turn| *turn += 1);

@@ -138,6 +138,21 @@ fn what_is_saved_twice_takes_to_its_page_all_the_same() {
     }
 }
 
+/// What only the end of a site tells, such as a setting that nothing needs, is no save of its own: a browser that was hidden
+/// until then is still taken to its page.
+#[test]
+fn what_is_told_at_the_end_of_a_site_keeps_nobody_from_the_page_that_was_saved() {
+    let folder = Folder::site("preview-saved-hidden");
+    folder.change("data/site.yaml", "base_url", "severities: {W0003: {severity: off, reason: Not yet.}}\nbase_url");
+    let server = Server::start(&folder.0, &["--port", "0"]);
+    let is_told = |news: &Value| news["faults"].to_string().contains("it does not occur");
+    until(|| if is_told(&server.news("/en/about/")) { Ok(()) } else { Err(server.news("/en/about/")) });
+    folder.change(RECORD, "More books", "Some books");
+    until(|| if server.get(PAGE).text().contains("Some books") && is_told(&server.news("/en/about/")) { Ok(()) } else { Err(()) });
+    let news = server.news("/en/about/");
+    assert_eq!(news["saved"].as_str(), Some(PAGE), "{news:#}");
+}
+
 #[test]
 fn a_translation_that_its_source_has_left_behind_is_marked_on_its_page() {
     let folder = Folder::site("preview-translations");
