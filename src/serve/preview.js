@@ -4,14 +4,18 @@
 (() => {
   const own = document.currentScript;
   const path = location.pathname;
-  const KEPT = "sporbar-kept", FOLDED = "sporbar-folded", FOLLOWS = "sporbar-follows", UNFOLDED = "sporbar-unfolded";
-  let shape = own.dataset.page, epoch = own.dataset.epoch, first = true, asking = null, leaving = false;
+  const KEPT = "sporbar-kept", FOLDED = "sporbar-folded", FOLLOWS = "sporbar-follows", UNFOLDED = "sporbar-unfolded", TOLD = "sporbar-told";
+  let shape = own.dataset.page, first = true, asking = null, leaving = false;
 
   // --- memory of this browser; where it may not remember, it forgets ---
   const remember = (store, key, value) => { try { if (value === null) store.removeItem(key); else store.setItem(key, value); } catch { /* forgotten */ } };
   const recall = (store, key) => { try { return store.getItem(key); } catch { return null; } };
   const session = () => { try { return sessionStorage; } catch { return null; } };
   const local = () => { try { return localStorage; } catch { return null; } };
+
+  // What was saved while the browser was on its way here is in this page, and yet news: it was not told of it before it left.
+  let epoch = recall(session(), TOLD) ?? own.dataset.epoch;
+  remember(session(), TOLD, null);
 
   // --- where the reader was, over a reload ---
   function keep() {
@@ -57,8 +61,9 @@
     shape = mark.dataset.page;
     return true;
   }
-  function leave(go) {
+  function leave(told, go) {
     leaving = true;
+    remember(session(), TOLD, told);
     go();
   }
   function restyle(styles) {
@@ -79,9 +84,9 @@
     if (changed && news.saved && recall(local(), FOLLOWS) !== "no") {
       // Whoever comes back to this page is not sent on once more.
       epoch = news.epoch;
-      return leave(() => location.assign(news.saved));
+      return leave(epoch, () => location.assign(news.saved));
     }
-    if (news.page !== shape && !await renewed()) return leave(() => { keep(); location.reload(); });
+    if (news.page !== shape && !await renewed()) return leave(news.epoch, () => { keep(); location.reload(); });
     epoch = news.epoch;
     restyle(news.styles);
     show(news);

@@ -171,6 +171,19 @@ export async function preview(browser, check, root, program) {
       await reader.close();
       return stayed && remembered ? "" : `stayed: ${stayed}, remembered: ${remembered}`;
     });
+    await step("what is saved while the browser is on its way to another page takes it on", async () => {
+      const reader = await opened("/en/about/");
+      const [later, text] = [join(folder, "data/initiatives/2021/18.yaml"), "Saved on the way"];
+      // A browser that is slow: it asks for the page when the next one has been saved and is there.
+      await reader.route("**/en/initiatives/2021-19/", async (route) => {
+        writeFileSync(later, readFileSync(later, "utf8").replace(/^( +en: ).*$/m, `$1${text}`));
+        while (!(await (await fetch(`${base}/en/initiatives/2021-18/`)).text()).includes(text)) await new Promise((ready) => setTimeout(ready, 20));
+        await route.continue();
+      }, { times: 1 });
+      titled("Left for");
+      await reader.waitForURL("**/en/initiatives/2021-18/", patient);
+      await reader.close();
+    });
     await step("a record that is renamed takes the browser with it", async () => {
       const at = (name, code) => join(folder, `content/about/${name}.${code}.md`);
       const reader = await opened("/en/about/");
