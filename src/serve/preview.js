@@ -113,6 +113,8 @@
       }
     }
     asking = null;
+    // Whoever looked away and back before this ended was not heard.
+    resume();
   }
   function resume() {
     if (document.hidden) return asking?.abort();

@@ -184,6 +184,21 @@ export async function preview(browser, check, root, program) {
       await reader.waitForURL("**/en/initiatives/2021-18/", patient);
       await reader.close();
     });
+    await step("a browser that looked away and back while its page did not come asks again", async () => {
+      const reader = await opened("/en/initiatives/2021-19/");
+      const looksAway = (away) => reader.evaluate((away) => {
+        Object.defineProperty(document, "hidden", { value: away, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, away);
+      await reader.route("**/en/initiatives/2021-19/", async (route) => {
+        await looksAway(true);
+        await looksAway(false);
+        await route.abort();
+      }, { times: 1 });
+      titled("Seen in the end");
+      await heading(reader, "Seen in the end");
+      await reader.close();
+    });
     await step("a record that is renamed takes the browser with it", async () => {
       const at = (name, code) => join(folder, `content/about/${name}.${code}.md`);
       const reader = await opened("/en/about/");
