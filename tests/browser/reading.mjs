@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { accessible, pages, sideways, violations, visit } from "./visit.mjs";
 
 export async function reading(base, browser, check) {
-  for (const [width, colorScheme] of [[320, "light"], [320, "dark"], [360, "light"], [360, "dark"], [768, "light"], [1280, "light"], [1280, "dark"], [1440, "dark"]]) {
+  for (const [width, colorScheme] of [[320, "light"], [360, "dark"], [768, "light"], [1280, "light"], [1440, "dark"]]) {
     const faults = await visit(browser, base, pages, { viewport: { width, height: 900 }, colorScheme }, accessible);
     check(`reading: ${pages.length} pages at ${width} px, ${colorScheme}: no violation, no sideways scrolling, nothing missing`, faults);
   }
