@@ -11,7 +11,6 @@ import { search } from "./search.mjs";
 import { headers } from "./headers.mjs";
 import { matrix } from "./matrix.mjs";
 import { preview } from "./preview.mjs";
-import { pages } from "./visit.mjs";
 
 const require = createRequire(import.meta.url);
 const root = new URL("../..", import.meta.url).pathname;
@@ -84,7 +83,7 @@ try {
   await reading(base, browser, check);
   await wayfinding(base, browser);
   await search(base, browser, check);
-  await headers(check, browser, root, site, pages, types);
+  await headers(check, browser, root, site, types);
   await matrix(base, browser, check);
   await preview(browser, check, root, program);
 } finally {

@@ -1,7 +1,6 @@
 // Searches the built site as a reader does. In: the address of the site, a browser, and a function that reports a check.
 import { accessible } from "./visit.mjs";
 
-
 // What a question must find: the first kind and the first result in it, and results that must be somewhere.
 const questions = [
   ["da/soeg", "2021-19", { first: ["Initiativer", "2021-19"] }],
