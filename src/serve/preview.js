@@ -41,7 +41,7 @@
   // run again or whose address names a place in it is left to the browser.
   async function renewed() {
     if (location.hash || scripts(document).length) return false;
-    const answer = await fetch(location.href, { cache: "no-store" });
+    const answer = await question(location.href);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     const mark = next.querySelector("script[data-epoch]");
     if (!mark || scripts(next).length) return false;
@@ -93,13 +93,14 @@
   }
 
   // --- questions for news: again after sleep, a restart or a time in the background ---
+  const question = (address) => fetch(address, { cache: "no-store", signal: AbortSignal.any([asking.signal, AbortSignal.timeout(40000)]) });
   async function ask() {
     let pause = 100;
     while (!leaving && !document.hidden) {
       asking = new AbortController();
       try {
         const query = `path=${encodeURIComponent(path)}&epoch=${first ? "" : encodeURIComponent(epoch)}`;
-        const answer = await fetch(`/_sporbar/news?${query}`, { cache: "no-store", signal: AbortSignal.any([asking.signal, AbortSignal.timeout(40000)]) });
+        const answer = await question(`/_sporbar/news?${query}`);
         if (!answer.ok) throw new Error(`answered ${answer.status}`);
         const news = await answer.json();
         first = false;
