@@ -153,6 +153,7 @@ proptest! {
         prop_assert_eq!(terms.find(&text, &mut Vec::new()), places_of_terms(&text, &forms));
     }
 
+    /// Code says the same in colours as without, whatever it says and in whichever language it is said to be.
     #[test]
     fn colours_change_no_letter_of_code(code in code()) {
         let shown = shown_without_colours(&code, &["text", "yaml", "markdown", "sh", "rst"]);
