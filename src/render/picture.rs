@@ -3,8 +3,9 @@
 //! In: the site and a page. Out: PNG files. Letters come from a font inside the program, so no machine draws them
 //! differently; a letter that the font does not have shows as an empty box.
 
-use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
+use ab_glyph::{Font, FontRef, GlyphId, PxScale, PxScaleFont, ScaleFont, point};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::check::InitiativeId;
 use crate::locale::Locale;
@@ -50,20 +51,24 @@ pub fn files(site: &Site<'_>, words: impl Fn(Page, Locale) -> Words + Sync) -> V
     let (Ok(regular), Ok(bold)) = (FontRef::try_from_slice(notosans::REGULAR_TTF), FontRef::try_from_slice(notosans::BOLD_TTF)) else {
         return Vec::new();
     };
+    // Many in a row, so that the letters of some serve the others.
     jobs.par_iter()
-        .with_max_len(4)
-        .map(|(page, locale)| File { path: path(site, *page, *locale), bytes: draw(&words(*page, *locale), &regular, &bold) })
+        .with_min_len(32)
+        .map_init(
+            || (Canvas { pairs: vec![0; WIDTH / 2 * HEIGHT] }, Letters::of(&regular), Letters::of(&bold)),
+            |(canvas, regular, bold), (page, locale)| File { path: path(site, *page, *locale), bytes: draw(&words(*page, *locale), canvas, regular, bold) },
+        )
         .collect()
 }
 
-fn draw(words: &Words, regular: &FontRef<'_>, bold: &FontRef<'_>) -> Vec<u8> {
-    let mut canvas = Canvas { pairs: vec![0; WIDTH / 2 * HEIGHT] };
-    canvas.pairs[BAND * WIDTH / 2..].fill(STEPS as u8 * 0x11);
+fn draw(words: &Words, canvas: &mut Canvas, regular: &mut Letters<'_>, bold: &mut Letters<'_>) -> Vec<u8> {
+    canvas.pairs[..BAND * WIDTH / 2].fill(ground(0));
+    canvas.pairs[BAND * WIDTH / 2..].fill(ground(BAND));
     let room = WIDTH as f32 - 2.0 * MARGIN;
-    let above = lines(&words.above, regular, 34.0, room);
+    let above = lines(&words.above, regular.font, 34.0, room);
     canvas.line(above.first().map_or("", String::as_str), regular, 34.0, 112.0);
     // The largest size at which the title has its place; one that never has loses its end.
-    let fits = |size: f32| (lines(&words.title, bold, size, room), size);
+    let fits = |size: f32| (lines(&words.title, bold.font, size, room), size);
     let most = |size: f32| (310.0 / (size * 1.22)) as usize;
     let (title, size) = [64.0, 54.0, 46.0, 38.0].map(fits).into_iter().find(|(lines, size)| lines.len() <= most(*size)).unwrap_or_else(|| {
         let (mut all, size) = fits(38.0);
@@ -79,7 +84,7 @@ fn draw(words: &Words, regular: &FontRef<'_>, bold: &FontRef<'_>) -> Vec<u8> {
         canvas.line(amount, bold, 48.0, BAND as f32 + 68.0);
         foot = BAND as f32 + 116.0;
     }
-    let site = lines(&words.site, regular, 32.0, room);
+    let site = lines(&words.site, regular.font, 32.0, room);
     canvas.line(site.first().map_or("", String::as_str), regular, 32.0, foot);
     canvas.png()
 }
@@ -87,19 +92,29 @@ fn draw(words: &Words, regular: &FontRef<'_>, bold: &FontRef<'_>) -> Vec<u8> {
 /// A text in lines that are not wider than the room.
 fn lines(text: &str, font: &FontRef<'_>, size: f32, room: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let width = |text: &str| glyphs(text, font, size).1;
+    let empty = Row { font: font.as_scaled(scale(font, size)), width: 0.0, before: None };
+    let mut row = empty.clone();
     // A no-break space holds what it joins together.
     for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
+        let mut longer = row.clone();
+        longer.extend(" ".chars().chain(word.chars()));
         match lines.last_mut() {
-            Some(line) if width(&format!("{line} {word}")) <= room => line.extend([" ", word]),
+            Some(line) if longer.width <= room => {
+                line.extend([" ", word]);
+                row = longer;
+            }
             _ => {
                 let mut rest = String::new();
+                row = empty.clone();
                 for letter in word.chars() {
-                    rest.push(letter);
-                    if width(&rest) > room {
-                        rest.pop();
-                        lines.push(std::mem::replace(&mut rest, letter.to_string()));
+                    let before = row.clone();
+                    row.extend([letter]);
+                    if row.width > room && before.width > 0.0 {
+                        lines.push(std::mem::take(&mut rest));
+                        row = empty.clone();
+                        row.extend([letter]);
                     }
+                    rest.push(letter);
                 }
                 lines.push(rest);
             }
@@ -108,45 +123,111 @@ fn lines(text: &str, font: &FontRef<'_>, size: f32, room: f32) -> Vec<String> {
     lines
 }
 
-/// The letters of a line beside each other from its left end, and how wide they are.
-fn glyphs(text: &str, font: &FontRef<'_>, size: f32) -> (Vec<Glyph>, f32) {
-    let scaled = font.as_scaled(PxScale::from(size * font.height_unscaled() / font.units_per_em().unwrap_or(1000.0)));
-    let (mut glyphs, mut x) = (Vec::new(), 0.0);
-    let mut before = None;
-    for letter in text.chars().filter(|letter| !letter.is_control()) {
-        let id = scaled.glyph_id(letter);
-        x += before.map_or(0.0, |before| scaled.kern(before, id));
-        glyphs.push(id.with_scale_and_position(scaled.scale(), point(x, 0.0)));
-        x += scaled.h_advance(id);
-        before = Some(id);
-    }
-    (glyphs, x)
+/// Letters beside each other.
+#[derive(Clone)]
+struct Row<'f> {
+    font: PxScaleFont<&'f FontRef<'f>>,
+    width: f32,
+    before: Option<GlyphId>,
 }
 
-/// Points of a palette of sixteen, two to a byte: how much of the letters' colour is in each, above and in the band. Drawn
-/// straight into what is packed, a picture costs half.
+impl Row<'_> {
+    /// Puts a letter at the end, and says how far from the beginning it stands.
+    fn put(&mut self, letter: char) -> (GlyphId, f32) {
+        let id = self.font.glyph_id(letter);
+        let begin = self.width + self.before.map_or(0.0, |before| self.font.kern(before, id));
+        self.width = begin + self.font.h_advance(id);
+        self.before = Some(id);
+        (id, begin)
+    }
+
+    fn extend(&mut self, letters: impl IntoIterator<Item = char>) {
+        for letter in letters.into_iter().filter(|letter| !letter.is_control()) {
+            self.put(letter);
+        }
+    }
+}
+
+fn scale(font: &FontRef<'_>, size: f32) -> PxScale {
+    PxScale::from(size * font.height_unscaled() / font.units_per_em().unwrap_or(1000.0))
+}
+
+/// Places on a pair of points at which a letter can begin.
+const PARTS: f32 = 8.0;
+
+/// The letters of a font that were drawn so far. Drawing each again wherever it stood took two thirds of the time of all pictures.
+struct Letters<'f> {
+    font: &'f FontRef<'f>,
+    /// By letter, size in points and part of a pair.
+    drawn: FxHashMap<(GlyphId, u16, u8), Letter>,
+}
+
+/// How much of its colour a letter leaves on a rectangle.
+#[derive(Default)]
+struct Letter {
+    /// Where the rectangle begins: pairs from where the letter begins, and rows from the line it stands on.
+    left: i32,
+    top: i32,
+    /// Pairs in a row.
+    width: usize,
+    pairs: Vec<u8>,
+}
+
+impl<'f> Letters<'f> {
+    fn of(font: &'f FontRef<'f>) -> Letters<'f> {
+        Letters { font, drawn: FxHashMap::default() }
+    }
+
+    fn letter(&mut self, id: GlyphId, size: f32, part: u8) -> &Letter {
+        let font = self.font;
+        self.drawn.entry((id, size as u16, part)).or_insert_with(|| {
+            let glyph = id.with_scale_and_position(scale(font, size), point(f32::from(part) * 2.0 / PARTS, 0.0));
+            let Some(outline) = font.outline_glyph(glyph) else { return Letter::default() };
+            let bounds = outline.px_bounds();
+            let left = bounds.min.x as i32;
+            let odd = left.rem_euclid(2) as usize;
+            let width = (odd + bounds.width() as usize).div_ceil(2);
+            let mut pairs = vec![0; width * bounds.height() as usize];
+            outline.draw(|x, y, coverage| {
+                let x = odd + x as usize;
+                if let Some(pair) = pairs.get_mut(y as usize * width + x / 2) {
+                    let ink = (coverage.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u8;
+                    *pair |= if x % 2 == 0 { ink << 4 } else { ink };
+                }
+            });
+            Letter { left: left.div_euclid(2), top: bounds.min.y as i32, width, pairs }
+        })
+    }
+}
+
+/// Points of a palette of sixteen, two to a byte: how much of the letters' colour is in each, above and in the band. Packed from the
+/// beginning, as it is written, a picture costs half.
 struct Canvas {
     pairs: Vec<u8>,
 }
 
+/// A pair in a row of the canvas that no letter covers.
+fn ground(y: usize) -> u8 {
+    if y < BAND { 0 } else { STEPS as u8 * 0x11 }
+}
+
 impl Canvas {
-    fn line(&mut self, text: &str, font: &FontRef<'_>, size: f32, baseline: f32) {
-        for glyph in glyphs(text, font, size).0 {
-            let Some(outline) = font.outline_glyph(glyph) else { continue };
-            let corner = outline.px_bounds().min + point(MARGIN, baseline);
-            // Whole points, as the corner of what a letter covers; the margin holds what stands left of where it begins.
-            let (left, top) = (corner.x as usize, corner.y as usize);
-            outline.draw(|x, y, coverage| {
-                let ink = (coverage.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u8;
-                let (x, y) = (left + x as usize, top + y as usize);
-                if ink > 0 && x < WIDTH && y < HEIGHT {
-                    let pair = &mut self.pairs[(y * WIDTH + x) / 2];
-                    let shift = if x % 2 == 0 { 4 } else { 0 };
-                    let point = *pair >> shift & 0xf;
-                    let inked = point.max(point / STEPS as u8 * STEPS as u8 + ink);
-                    *pair ^= (point ^ inked) << shift;
+    fn line(&mut self, text: &str, letters: &mut Letters<'_>, size: f32, baseline: f32) {
+        let mut row = Row { font: letters.font.as_scaled(scale(letters.font, size)), width: 0.0, before: None };
+        for letter in text.chars().filter(|letter| !letter.is_control()) {
+            let (id, begin) = row.put(letter);
+            let begin = (MARGIN + begin) / 2.0;
+            let letter = letters.letter(id, size, (begin.fract() * PARTS) as u8);
+            // The margin holds what stands left of where a letter begins.
+            let (left, top) = (begin as i32 + letter.left, baseline as i32 + letter.top);
+            let (Ok(left), Ok(top)) = (usize::try_from(left), usize::try_from(top)) else { continue };
+            for (inks, y) in letter.pairs.chunks(letter.width.max(1)).zip(top..HEIGHT) {
+                let row = &mut self.pairs[y * WIDTH / 2..][..WIDTH / 2];
+                for (pair, ink) in row.iter_mut().skip(left).zip(inks) {
+                    let ink = ink | ground(y);
+                    *pair = (*pair & 0xf0).max(ink & 0xf0) | (*pair & 0xf).max(ink & 0xf);
                 }
-            });
+            }
         }
     }
 
