@@ -192,7 +192,7 @@ impl<'f> Letters<'f> {
                 let x = odd + x as usize;
                 if let Some(pair) = pairs.get_mut(y as usize * width + x / 2) {
                     let ink = (coverage.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u8;
-                    *pair |= if x % 2 == 0 { ink << 4 } else { ink };
+                    *pair |= if x.is_multiple_of(2) { ink << 4 } else { ink };
                 }
             });
             Letter { left: left.div_euclid(2), top: bounds.min.y as i32, width, pairs }
