@@ -53,7 +53,7 @@ pub fn files(site: &Site<'_>, words: impl Fn(Page, Locale) -> Words + Sync) -> V
     };
     // Many in a row, so that the letters of some serve the others.
     jobs.par_iter()
-        .with_min_len(32)
+        .with_min_len(8)
         .map_init(
             || (Canvas { pairs: vec![0; WIDTH / 2 * HEIGHT] }, Letters::of(&regular), Letters::of(&bold)),
             |(canvas, regular, bold), (page, locale)| File { path: path(site, *page, *locale), bytes: draw(&words(*page, *locale), canvas, regular, bold) },
@@ -155,17 +155,17 @@ fn scale(font: &FontRef<'_>, size: f32) -> PxScale {
 /// Places on a pair of points at which a letter can begin.
 const PARTS: f32 = 8.0;
 
-/// The letters of a font that were drawn so far. Drawing each again wherever it stood took two thirds of the time of all pictures.
+/// The letters of a font that were drawn so far. Drawing each again wherever it stood took half of the time of all pictures and more.
 struct Letters<'f> {
     font: &'f FontRef<'f>,
-    /// By letter, size in points and part of a pair.
-    drawn: FxHashMap<(GlyphId, u16, u8), Letter>,
+    /// By letter, its size, bit by bit, and the part of a pair at which it begins.
+    drawn: FxHashMap<(GlyphId, u32, u8), Letter>,
 }
 
 /// How much of its colour a letter leaves on a rectangle.
 #[derive(Default)]
 struct Letter {
-    /// Where the rectangle begins: pairs from where the letter begins, and rows from the line it stands on.
+    /// Where the rectangle begins: pairs from the one in which the letter begins, and rows from the line it stands on.
     left: i32,
     top: i32,
     /// Pairs in a row.
@@ -180,7 +180,7 @@ impl<'f> Letters<'f> {
 
     fn letter(&mut self, id: GlyphId, size: f32, part: u8) -> &Letter {
         let font = self.font;
-        self.drawn.entry((id, size as u16, part)).or_insert_with(|| {
+        self.drawn.entry((id, size.to_bits(), part)).or_insert_with(|| {
             let glyph = id.with_scale_and_position(scale(font, size), point(f32::from(part) * 2.0 / PARTS, 0.0));
             let Some(outline) = font.outline_glyph(glyph) else { return Letter::default() };
             let bounds = outline.px_bounds();
@@ -200,11 +200,13 @@ impl<'f> Letters<'f> {
     }
 }
 
-/// Points of a palette of sixteen, two to a byte: how much of the letters' colour is in each, above and in the band. Packed from the
-/// beginning, as it is written, a picture costs half.
+/// Points of a palette of sixteen, two to a byte as they are written: how much of the letters' colour is in each, above and in the band.
 struct Canvas {
     pairs: Vec<u8>,
 }
+
+// The ground is a bit of its own above the ink, and no pair is in two rows.
+const _: () = assert!(STEPS == 8 && WIDTH.is_multiple_of(2));
 
 /// A pair in a row of the canvas that no letter covers.
 fn ground(y: usize) -> u8 {
@@ -214,16 +216,16 @@ fn ground(y: usize) -> u8 {
 impl Canvas {
     fn line(&mut self, text: &str, letters: &mut Letters<'_>, size: f32, baseline: f32) {
         let mut row = Row { font: letters.font.as_scaled(scale(letters.font, size)), width: 0.0, before: None };
-        for letter in text.chars().filter(|letter| !letter.is_control()) {
-            let (id, begin) = row.put(letter);
-            let begin = (MARGIN + begin) / 2.0;
-            let letter = letters.letter(id, size, (begin.fract() * PARTS) as u8);
+        for sign in text.chars().filter(|sign| !sign.is_control()) {
+            let (id, begin) = row.put(sign);
+            let pair = (MARGIN + begin) / 2.0;
+            let letter = letters.letter(id, size, (pair.fract() * PARTS) as u8);
             // The margin holds what stands left of where a letter begins.
-            let (left, top) = (begin as i32 + letter.left, baseline as i32 + letter.top);
+            let (left, top) = (pair as i32 + letter.left, baseline as i32 + letter.top);
             let (Ok(left), Ok(top)) = (usize::try_from(left), usize::try_from(top)) else { continue };
             for (inks, y) in letter.pairs.chunks(letter.width.max(1)).zip(top..HEIGHT) {
-                let row = &mut self.pairs[y * WIDTH / 2..][..WIDTH / 2];
-                for (pair, ink) in row.iter_mut().skip(left).zip(inks) {
+                let pairs = &mut self.pairs[y * WIDTH / 2..][..WIDTH / 2];
+                for (pair, ink) in pairs.iter_mut().skip(left).zip(inks) {
                     let ink = ink | ground(y);
                     *pair = (*pair & 0xf0).max(ink & 0xf0) | (*pair & 0xf).max(ink & 0xf);
                 }

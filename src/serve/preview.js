@@ -36,6 +36,8 @@
   }
 
   // --- what the page is, and becomes ---
+  // One limit for pages and news, longer than the server keeps a question open; looking away ends both.
+  const question = (address) => fetch(address, { cache: "no-store", signal: AbortSignal.any([asking.signal, AbortSignal.timeout(40000)]) });
   const scripts = (page) => [...page.querySelectorAll("script[src]")].filter((script) => !script.dataset.epoch);
   // Puts the new page in the place of the old one without leaving it, which takes half the time. A page whose scripts have to
   // run again or whose address names a place in it is left to the browser.
@@ -93,7 +95,6 @@
   }
 
   // --- questions for news: again after sleep, a restart or a time in the background ---
-  const question = (address) => fetch(address, { cache: "no-store", signal: AbortSignal.any([asking.signal, AbortSignal.timeout(40000)]) });
   async function ask() {
     let pause = 100;
     while (!leaving && !document.hidden) {

@@ -4,21 +4,21 @@ import { gzipSync } from "node:zlib";
 import { accessible, pages, sideways, violations, visit } from "./visit.mjs";
 
 export async function reading(base, browser, check) {
-  // A page that is opened once is looked at nine times, as it also is on a phone that is turned round.
+  // Each page is opened once and looked at nine times; windows of readers change their width and colours, too.
   const light = { colorScheme: "light", forcedColors: "none" }, dark = { colorScheme: "dark", forcedColors: "none" }, forced = { colorScheme: "light", forcedColors: "active" };
   const looks = [[320, { light, dark }], [360, { light, dark }], [768, { light }], [1280, { light, dark, forced }], [1440, { dark }]];
   const faults = await visit(browser, base, pages, {}, async (page) => {
-    const list = [];
+    const found = new Map();
     for (const [width, colours] of looks) {
       await page.setViewportSize({ width, height: 900 });
       for (const [name, media] of Object.entries(colours)) {
         await page.emulateMedia(media);
-        list.push(...(await accessible(page)).map((fault) => `${width} px, ${name} colours: ${fault}`));
+        for (const fault of [...await otherwise(page, { width, ...media }), ...await accessible(page)]) found.set(fault, [...(found.get(fault) ?? []), `${width} px ${name}`]);
       }
     }
-    return list;
+    return [...found].map(([fault, where]) => `${fault}, at ${where.join(", ")}`);
   });
-  check(`reading: ${pages.length} pages at 320 to 1440 px, light, dark and with forced colours: no violation, no sideways scrolling, nothing missing`, faults);
+  check(`reading: ${pages.length} pages in nine looks, 320 to 1440 px, light, dark and with forced colours: no violation, no sideways scrolling, nothing missing`, faults);
   // A window of 1280 px at 200 % has room for 640, at 400 % for 320.
   check("reading: enlarged to 200 %", await visit(browser, base, pages, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 }, sideways));
   check("reading: more contrast", await visit(browser, base, ["/da/", "/da/initiativer/2024-05/", "/da/sporbarhed/"], { viewport: { width: 1280, height: 900 }, contrast: "more" }, violations));
@@ -37,6 +37,13 @@ export async function reading(base, browser, check) {
   await paper(base, browser, check);
   await weight(base, browser, check);
 }
+
+// Whether the browser shows the page otherwise than it was asked to, so that no look is another once more.
+const otherwise = (page, look) => page.evaluate(({ width, colorScheme, forcedColors }) => {
+  const holds = (feature, value) => matchMedia(`(${feature}: ${value})`).matches;
+  const shown = innerWidth === width && holds("prefers-color-scheme", colorScheme) && holds("forced-colors", forcedColors);
+  return shown ? [] : [`shown at ${innerWidth} px, dark: ${holds("prefers-color-scheme", "dark")}, forced: ${holds("forced-colors", "active")}`];
+}, look);
 
 // With the keyboard alone: the skip link first, then everything in the order in which it stands, each with a ring around it.
 async function keyboard(base, browser, check) {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use sporbar::load::read;
-use sporbar::source::FileTree;
+use sporbar::source::{File, FileTree};
 use sporbar::{Goal, compile};
 
 use super::here;
@@ -122,6 +122,29 @@ fn structured_data_names_every_file() {
     }
 }
 
+/// A picture to share has letters above and in the band at its foot, on the ground of each, and none in the margins.
+fn letters_stand_in_their_places(picture: &File) {
+    const WIDTH: usize = 1200;
+    const BAND: usize = 486;
+    let mut reader = png::Decoder::new(Cursor::new(&picture.bytes)).read_info().unwrap();
+    assert_eq!((reader.info().width, reader.info().height), (WIDTH as u32, 630), "{}", picture.path);
+    let mut pairs = vec![0; WIDTH / 2 * 630];
+    reader.next_frame(&mut pairs).unwrap();
+    let points: Vec<u8> = pairs.iter().flat_map(|pair| [pair >> 4, pair & 0xf]).collect();
+    let mut inked = Vec::new();
+    for (y, row) in points.chunks(WIDTH).enumerate() {
+        let ground = if y < BAND { 0 } else { 8 };
+        assert!(row.iter().all(|point| point & 8 == ground), "{} has the colours of the other part in row {y}", picture.path);
+        let of_ground = |points: &[u8]| points.iter().all(|point| *point == ground);
+        assert!(of_ground(&row[..64]) && of_ground(&row[WIDTH - 64..]), "{} has letters in its margins in row {y}", picture.path);
+        inked.push(!of_ground(row));
+    }
+    let has_ink = [0..70, 70..130, 130..BAND, BAND..620, 620..630].map(|rows| inked[rows].contains(&true));
+    // That of the site has nothing above its title.
+    let has_line = !picture.path.ends_with("/site.png");
+    assert_eq!(has_ink, [false, has_line, true, true, false], "{}: margin, line above, title, band, margin", picture.path);
+}
+
 /// Pictures, feeds and pages that name them: whoever follows such an address finds something.
 #[test]
 fn what_pages_offer_to_share_is_there() {
@@ -133,7 +156,7 @@ fn what_pages_offer_to_share_is_there() {
         let picture = text.split("property=\"og:image\" content=\"").nth(1).and_then(|rest| rest.split('"').next());
         let picture = picture.unwrap_or_else(|| panic!("{} has no picture", page.path)).strip_prefix(base).unwrap();
         let file = tree.get(picture).unwrap_or_else(|| panic!("{} names {picture}", page.path));
-        assert_eq!(&file.bytes[16..24], [0, 0, 0x04, 0xb0, 0, 0, 0x02, 0x76], "{picture} is 1200 by 630");
+        letters_stand_in_their_places(file);
         pictures.insert(picture.to_owned());
     }
     let drawn: BTreeSet<String> = tree.iter().filter(|file| file.path.ends_with(".png")).map(|file| file.path.clone()).collect();

@@ -102,15 +102,12 @@ fn rooms_use_only_the_rooms_before_them() {
 #[test]
 fn outside_crates_stay_at_home() {
     let mut faults = Vec::new();
-    for (path, text) in sources() {
-        for (outside, homes) in HOMES {
-            let used = text.contains(&format!("{outside}::"));
-            match (used, homes.contains(&path.as_str())) {
-                (true, false) => faults.push(format!("{path} uses {outside}, whose home is {}", homes.join(", "))),
-                (false, true) => faults.push(format!("{path} is no longer a home of {outside}")),
-                (true, true) | (false, false) => {}
-            }
-        }
+    let sources = sources();
+    for (outside, homes) in HOMES {
+        let users = sources.iter().filter(|(_, text)| text.contains(&format!("{outside}::")));
+        let users: Vec<&str> = users.map(|(path, _)| path.as_str()).collect();
+        faults.extend(users.iter().filter(|user| !homes.contains(user)).map(|user| format!("{user} uses {outside}, whose home is {}", homes.join(", "))));
+        faults.extend(homes.iter().filter(|home| !users.contains(home)).map(|home| format!("{home} is no longer a home of {outside}")));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
