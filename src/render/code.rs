@@ -54,6 +54,9 @@ static CLASSES: LazyLock<Vec<(Scope, Class)>> = LazyLock::new(|| {
         ("markup.underline.link", Class::String),
         ("markup.raw", Class::String),
         ("constant", Class::Number),
+        // An option is one word with the hyphens before it.
+        ("variable.parameter.option", Class::Key),
+        ("punctuation.definition.parameter", Class::Key),
         ("keyword", Class::Mark),
         ("punctuation", Class::Mark),
     ];

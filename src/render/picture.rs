@@ -93,7 +93,7 @@ fn draw(words: &Words, canvas: &mut Canvas, regular: &mut Letters<'_>, bold: &mu
 /// A text in lines that are not wider than the room.
 fn lines(text: &str, font: &FontRef<'_>, size: f32, room: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let empty = Row { font: font.as_scaled(scale(font, size)), width: 0.0, before: None };
+    let empty = Row::of(font, size);
     let mut row = empty.clone();
     // A no-break space holds what it joins together.
     for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
@@ -132,7 +132,12 @@ struct Row<'f> {
     before: Option<GlyphId>,
 }
 
-impl Row<'_> {
+impl<'f> Row<'f> {
+    /// None yet.
+    fn of(font: &'f FontRef<'f>, size: f32) -> Row<'f> {
+        Row { font: font.as_scaled(scale(font, size)), width: 0.0, before: None }
+    }
+
     /// Puts a letter at the end, and says how far from the beginning it stands.
     fn put(&mut self, letter: char) -> (GlyphId, f32) {
         let id = self.font.glyph_id(letter);
@@ -216,7 +221,7 @@ fn ground(y: usize) -> u8 {
 
 impl Canvas {
     fn line(&mut self, text: &str, letters: &mut Letters<'_>, size: f32, baseline: f32) {
-        let mut row = Row { font: letters.font.as_scaled(scale(letters.font, size)), width: 0.0, before: None };
+        let mut row = Row::of(letters.font, size);
         for sign in text.chars().filter(|sign| !sign.is_control()) {
             let (id, begin) = row.put(sign);
             let pair = (MARGIN + begin) / 2.0;
