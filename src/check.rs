@@ -4,6 +4,7 @@
 //! hold. A reference that leads nowhere is reported and left out. After this room no name is looked up.
 
 pub mod addresses;
+pub mod anchors;
 mod counts;
 mod figures;
 mod funding;
@@ -477,6 +478,7 @@ pub struct ChangeNode<'c> {
 pub fn check<'c>(content: &'c Content, diagnostics: &mut Diagnostics) -> Graph<'c> {
     let mut graph = references::resolve(content, diagnostics);
     addresses::check(&graph, diagnostics);
+    anchors::check(&graph, diagnostics);
     counts::check(&graph, diagnostics);
     funding::check(&mut graph, diagnostics);
     figures::check(&graph, diagnostics);

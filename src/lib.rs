@@ -81,7 +81,7 @@ pub enum Goal {
     /// To the end, unless there are errors before it, without the pictures: a preview that has a good site to go on with.
     Review,
     /// To the end, unless there are errors before it; without that in which nothing can be wrong: pictures, the index of the
-    /// search, the workbook, the colours of code.
+    /// search, the workbook, the colours of code, and pages whose only faults would be those of the records.
     Check,
     /// As far as a check, and with everything that is published.
     Publish,
@@ -135,10 +135,11 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
             observer.begin(Phase::Model);
             (model::build(graph, goal != Goal::Check), links)
         };
+        let needs_pages = goal != Goal::Check || !render::follows_records(&content);
         let mut of_look = Diagnostics::default();
         let look = |diagnostics: &mut Diagnostics| {
             observer.begin(Phase::Theme);
-            render::look::look(&content, &sources, memory.map(|memory| &memory.look), diagnostics)
+            if needs_pages { render::look::look(&content, &sources, memory.map(|memory| &memory.look), diagnostics) } else { None }
         };
         // The look takes nothing but the theme and the languages: it waits for no reference and no sum, and one thread would wait
         // for the other.
@@ -151,7 +152,10 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             diagnostics.append(of_look);
-            output = render::render(&site, &sources, look, goal == Goal::Publish, observer, &mut diagnostics);
+            match needs_pages {
+                true => output = render::render(&site, &sources, look, goal == Goal::Publish, observer, &mut diagnostics),
+                false => render::check(&site, &sources, &mut diagnostics),
+            }
         } else {
             // Faults of the theme show beside those of the content; where its links lead cannot be told
             // from half a site, and the built-in templates have no faults.

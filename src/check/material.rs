@@ -104,7 +104,6 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
     for record in content.source_notes.iter().flat_map(|notes| &notes.notes) {
         graph.general_notes.push((record.kind, Note { text: index.prose(&record.text, into), cites: index.cites(&record.cites, into) }));
     }
-    unique(graph, into);
 }
 
 /// A change has a day, and stands before those that came earlier.
@@ -156,22 +155,4 @@ fn strategy(index: &Index<'_>, id: &str, place: Span, into: &mut Diagnostics) ->
 fn initiatives(index: &Index<'_>, ids: &[InitiativeRef], into: &mut Diagnostics) -> Vec<InitiativeId> {
     let ids = super::index::once(ids, |id| (id.value.as_str(), id.span), into);
     ids.into_iter().filter_map(|id| index.initiative_id(id, into)).collect()
-}
-
-/// Ids that become anchors of one page are different from each other.
-fn unique(graph: &Graph<'_>, into: &mut Diagnostics) {
-    let lists = [
-        graph.groups.iter().map(|node| &node.record.id).collect::<Vec<_>>(),
-        graph.topics.iter().map(|node| &node.record.id).collect(),
-        graph.terms.iter().map(|node| &node.record.id).collect(),
-        graph.changes.iter().map(|node| &node.record.id).collect(),
-    ];
-    for list in lists {
-        let mut seen = BTreeMap::new();
-        for id in list {
-            if let Some(first) = seen.insert(id.value.as_str(), id.span) {
-                into.push(Diagnostic::new(Code::DuplicateId, id.span, format!("`{id}` is written twice")).related(first, "first written here"));
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@
 //! or script.
 
 use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -104,6 +105,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
     let (mut depth, mut paragraph) = (0_usize, 0..0);
     let mut understood = Vec::new();
     let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<Heading>>::new(), Vec::new());
+    let (mut referred, mut notes) = (BTreeSet::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         // A block reaches to the next one; its place ends with its text.
         let range = range.start..range.start + text[range.clone()].trim_end().len();
@@ -184,11 +186,22 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
                     signs(level)
                 ))
             }
+            Event::FootnoteReference(name) if footnotes_allowed && in_heading => {
+                referred.insert(name.to_lowercase());
+                Diagnostic::new(Code::Heading, place(range), "a footnote in a heading").help("put the footnote into the text below it")
+            }
             Event::FootnoteReference(name) if footnotes_allowed => {
+                referred.insert(name.to_lowercase());
                 footnotes.push(Spanned::new(name.to_string(), place(range)));
                 continue;
             }
-            Event::FootnoteReference(_) => {
+            Event::Start(Tag::FootnoteDefinition(name)) if footnotes_allowed => {
+                // Its place is its name: the note itself may have many lines.
+                let end = text[range.clone()].find("]:").map_or(range.end, |at| range.start + at + 1);
+                notes.push(Spanned::new(name.to_string(), place(range.start..end)));
+                continue;
+            }
+            Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => {
                 Diagnostic::new(Code::BadLink, place(range), "a footnote in a record").help("footnotes belong in chapters; put it into the text, in brackets")
             }
             Event::Start(Tag::Link { .. }) if in_heading => {
@@ -219,6 +232,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         };
         cx.diagnostics.push(diagnostic);
     }
+    pairs(&footnotes, &notes, &referred, cx.diagnostics);
     for range in left_over {
         let message = format!("`{}` is shown to readers as it stands", &text[range.clone()]);
         let help = match text[range.clone()].starts_with('#') {
@@ -239,6 +253,29 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         cx.diagnostics.push(Diagnostic::new(Code::BadLink, place(range), message).help(help));
     }
     Markdown { text, links, headings, footnotes }
+}
+
+/// Reports footnotes and notes that do not name each other, letter by letter; `referred` are the names in the text, headings included.
+fn pairs(footnotes: &[Spanned<String>], notes: &[Spanned<String>], referred: &BTreeSet<String>, into: &mut Diagnostics) {
+    let names: BTreeMap<String, &str> = notes.iter().map(|note| (note.value.to_lowercase(), note.value.as_str())).collect();
+    for footnote in footnotes {
+        if let Some(name) = names.get(&footnote.value.to_lowercase()).filter(|name| **name != footnote.value) {
+            let message = format!("the note of `[^{footnote}]` is written `[^{name}]`");
+            into.push(Diagnostic::new(Code::BadLink, footnote.span, message).help("write both with the same letters"));
+        }
+    }
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    for note in notes {
+        let name = note.value.to_lowercase();
+        if !referred.contains(&name) {
+            let help = format!("write `[^{note}]` in the text where the note belongs, or take it out");
+            into.push(Diagnostic::new(Code::BadLink, note.span, format!("nothing in the text refers to the note `[^{note}]`")).help(help));
+        } else if let Some(first) = seen.insert(name, note.span) {
+            let message = format!("a second note has the name `[^{note}]`");
+            let diagnostic = Diagnostic::new(Code::RepeatedAnchor, note.span, message).related(first, "the first one");
+            into.push(diagnostic.help("give one of them another name, and name it where it belongs in the text"));
+        }
+    }
 }
 
 /// The sign of a heading or of bold words at which a piece of text begins, with the word that follows a heading's.

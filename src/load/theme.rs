@@ -28,6 +28,8 @@ pub struct Theme {
     pub is_faulty: bool,
     /// Whether a template is not the built-in one.
     pub has_own_templates: bool,
+    /// Whether what pages are made with is built in: templates, assets, and the words of a language that all others are held to.
+    pub is_built_in: bool,
 }
 
 /// The words of a language: their file, the words, and the dotted name and place of each.
@@ -77,7 +79,8 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
     strays(&own, languages, tree, diagnostics);
 
     let is_built_in = |path: &str, file: FileId| DEFAULT_FILES.get(path).copied() == Some(tree.file(file).bytes.as_slice());
-    let (mut nodes, mut is_faulty, mut has_own_words): (Vec<Messages>, bool, bool) = (Vec::new(), false, false);
+    let (mut nodes, mut is_faulty): (Vec<Messages>, bool) = (Vec::new(), false);
+    let (mut has_own_words, mut has_built_in_words) = (false, false);
     for code in languages.codes() {
         let path = format!("messages/{code}.yaml");
         let Some(file) = resolve(&path) else {
@@ -87,7 +90,10 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
             is_faulty = true;
             continue;
         };
-        has_own_words |= !is_built_in(&path, file);
+        match is_built_in(&path, file) {
+            true => has_built_in_words = true,
+            false => has_own_words = true,
+        }
         let mut keys = Vec::new();
         let mut found = Diagnostics::default();
         let node = utf8(tree, file, &mut found).and_then(|text| yaml::parse(text, file, 0, &mut found));
@@ -108,8 +114,10 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         unused_words(&nodes, &reported, &templates, tree, diagnostics);
     }
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
-    let has_own_templates = templates.iter().any(|(name, id)| !is_built_in(&format!("templates/{name}"), *id));
-    Theme { templates, has_own_templates, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
+    let has_own = |folder: &str, files: &[(String, FileId)]| files.iter().any(|(name, id)| !is_built_in(&format!("{folder}/{name}"), *id));
+    let has_own_templates = has_own("templates", &templates);
+    let is_built_in = has_built_in_words && !has_own_templates && !has_own("assets", &assets);
+    Theme { templates, has_own_templates, is_built_in, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
 }
 
 /// The words of a mapping, and the dotted name of each with its place.

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-/// The anchors that every page may have.
-const RESERVED: [&str; 3] = ["main-content", "menu", "site-search"];
+use crate::check::anchors::OF_EVERY_PAGE;
+
 /// Most letters of an anchor that is made of words.
 const LONGEST: usize = 80;
 
@@ -18,7 +18,7 @@ pub fn anchor(title: &str, earlier: &mut HashMap<String, usize>) -> String {
     let id = loop {
         let candidate = if number == 1 { slug.to_owned() } else { format!("{slug}-{number}") };
         number += 1;
-        if !RESERVED.contains(&candidate.as_str()) && !earlier.contains_key(&candidate) {
+        if !OF_EVERY_PAGE.contains(&candidate.as_str()) && !earlier.contains_key(&candidate) {
             break candidate;
         }
     };

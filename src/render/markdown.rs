@@ -261,14 +261,15 @@ impl<'p> Writer<'_, '_, 'p> {
                     self.events.push(Event::End(TagEnd::Table));
                     self.raw("</div>".to_owned());
                 }
+                // No heading has a point in its anchor.
                 Event::FootnoteReference(name) => {
                     let label = escape(&name);
-                    let id = if self.notes.insert(name) { format!(" id=\"fnref-{label}\"") } else { String::new() };
-                    self.raw(format!("<sup class=\"fn\"><a href=\"#fn-{label}\"{id}>{label}</a></sup>"));
+                    let id = if self.notes.insert(name) { format!(" id=\"fnref.{label}\"") } else { String::new() };
+                    self.raw(format!("<sup class=\"fn\"><a href=\"#fn.{label}\"{id}>{label}</a></sup>"));
                 }
                 Event::Start(Tag::FootnoteDefinition(name)) => {
                     let label = escape(&name);
-                    self.raw(format!("<div class=\"footnote\" id=\"fn-{label}\"><a href=\"#fnref-{label}\">{label}</a>"));
+                    self.raw(format!("<div class=\"footnote\" id=\"fn.{label}\"><a href=\"#fnref.{label}\">{label}</a>"));
                 }
                 Event::End(TagEnd::FootnoteDefinition) => self.raw("</div>\n".to_owned()),
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if !language.is_empty() => {

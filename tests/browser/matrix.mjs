@@ -117,7 +117,7 @@ async function headers(page, base, check) {
 
 async function keyboard(page, base, check) {
   await page.goto(`${base}/en/traceability/#forward`);
-  await page.locator("#filter-outcome").focus();
+  await page.locator("#filter_outcome").focus();
   const all = await shown(page, "[data-row]");
   await page.keyboard.type("Not f");
   await page.waitForFunction(() => location.search === "?outcome=none");

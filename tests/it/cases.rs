@@ -55,8 +55,10 @@ fn unescape(text: &str) -> String {
 }
 
 fn messages(input: &str) -> String {
-    let compilation = compile(site(input), Goal::Publish);
+    let site = site(input);
+    let compilation = compile(site.clone(), Goal::Publish);
     let text = emit::render(&compilation.diagnostics, &compilation.sources, Format::Human, false);
+    assert_eq!(compile(site, Goal::Check).diagnostics, compilation.diagnostics, "a check finds something else than\n{text}");
     let published = compilation.output.len();
     assert!(compilation.is_publishable() || published == 0 || text.contains("E007") || text.contains("E008"), "a faulty site must not be rendered");
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()

@@ -1,6 +1,7 @@
 //! The one integration test. Everything that is tested is data, and each kind of data has one door:
 //!
 //! - [`cases`]: `tests/cases/*.txt`, small broken sites and every word of the messages they get;
+//! - [`anchors`]: no anchor that a template makes can be one that a record makes;
 //! - [`sites`]: `tests/sites/*`, whole sites and every byte that is published, and the real site;
 //! - [`explain`]: the explanation of every code, its example tried;
 //! - [`search`]: `tests/search/*`, how words are compared and what an index holds;
@@ -18,6 +19,7 @@
 //! `BLESS=1 cargo test` rewrites what is expected; read the difference before committing it.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read and write files and stop at the first surprise")]
 
+mod anchors;
 mod cases;
 mod changes;
 // The made-up site of the benchmark must stay in order too.

@@ -228,6 +228,9 @@ fn survives(site: FileTree, theme: bool, number: usize, old: &FileTree) {
     if !theme {
         fuzz::harmless(&compilation.output);
     }
+    if number.is_multiple_of(3) {
+        assert_eq!(compile(site.clone(), Goal::Check).diagnostics, compilation.diagnostics, "a check finds something else");
+    }
     if number.is_multiple_of(20) {
         let again = compile(site.clone(), Goal::Publish);
         assert!(again.output == compilation.output && again.diagnostics == compilation.diagnostics, "a second time something else comes out");

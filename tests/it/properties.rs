@@ -44,7 +44,9 @@ fn survives(file: usize, at: usize, bytes: Vec<u8>) -> (bool, FileTree, String) 
         }
         source
     });
-    let compilation = compile(files.collect(), Goal::Check);
+    let files: FileTree = files.collect();
+    let compilation = compile(files.clone(), Goal::Review);
+    assert_eq!(compile(files, Goal::Check).diagnostics, compilation.diagnostics, "a check finds something else");
     let text = emit::render(&compilation.diagnostics, &compilation.sources, Format::Human, false);
     (compilation.is_publishable(), compilation.output, text)
 }
