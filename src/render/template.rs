@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::json;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
@@ -48,7 +49,7 @@ impl Engine {
     pub fn new(site: &Site<'_>, look: &Look) -> Self {
         let Compiled { tera, places, mended } = look.compiled.clone();
         let shared: Vec<Context> = look.languages.iter().map(|language| shared(site, language, &look.names)).collect();
-        let fixed = look.languages.iter().zip(&shared).map(|(language, shared)| Fixed::new(&tera, shared, menu(site, language))).collect();
+        let fixed = look.languages.par_iter().zip(&shared).map(|(language, shared)| Fixed::new(&tera, shared, menu(site, language))).collect();
         let known = look.languages.iter().map(|_| Known::new(site)).collect();
         Engine { tera, languages: Arc::clone(&look.languages), shared, fixed, known, places, mended }
     }
