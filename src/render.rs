@@ -222,8 +222,9 @@ fn fresh_faults(pages: impl Iterator<Item = Rendered>, files: &mut Vec<File>, fa
 
 /// Whether pages have no fault that their records do not have.
 ///
-/// Tests hold the built-in theme to that: it links to what is there, and the anchors that it makes are none that a record can have
-/// or that [`crate::check::anchors`] lets it have. Old addresses are held against every file, so they need them all.
+/// The built-in theme links to records that were followed and to pages that are there for them, and the anchors that it makes are none
+/// that [`crate::check::anchors`] lets a record have. Tests hold it to that: whatever is wrong with a site, they find the same with
+/// its pages and without. Old addresses are held against every file, so they need them all.
 pub fn follows_records(content: &Content) -> bool {
     content.theme.is_built_in && content.redirects.is_empty()
 }

@@ -96,6 +96,11 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
     for node in &graph.chapters {
         let section = node.chapter.section.as_str();
+        if section == RECOMMENDATIONS && content.council.is_none() && !content.faulty.contains("council") {
+            let span = Span::top(node.chapter.pages[Locale::SOURCE].file);
+            let message = "chapters of recommendations have no place on a site that has none";
+            into.push(Diagnostic::new(Code::StrayFile, span, message).help("add `data/council.yaml`, which says whose recommendations they are"));
+        }
         let known = content.is_faulty("strategy", section)
             || content.strategies.iter().any(|strategy| strategy.id == section)
             || content.initiatives.iter().any(|initiative| initiative.strategy == *section);

@@ -17,7 +17,7 @@ pub const OF_SOURCES: [&str; 4] = ["by-page", "documents", "general", "sums"];
 /// The ids of one page, each with its place.
 type Ids<'g> = Vec<(&'g str, Span)>;
 
-/// Reports every id that could not be told from another anchor of its page.
+/// Reports every id that two records of one page have, or that the page has itself or would have with more records.
 pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     let content = graph.content;
     let groups: Ids = graph.groups.iter().map(|node| id(&node.record.id)).collect();
@@ -41,11 +41,13 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     let kinds: Ids = content.actors.kinds.0.iter().map(|(kind, _)| id(kind)).collect();
     let chapters: Ids = content.council.iter().flat_map(|council| &council.chapters).map(|record| id(&record.id)).collect();
     let of_sources = documents.iter().filter(|(id, _)| OF_SOURCES.contains(id));
-    let all = [&groups, &topics, &terms, &changes, &documents, &figures, &kinds, &chapters];
+    let all = [&groups, &topics, &terms, &changes, &documents, &kinds, &chapters];
     let of_every_page = all.into_iter().flatten().filter(|(id, _)| OF_EVERY_PAGE.contains(id));
-    for (id, span) in of_sources.chain(of_every_page) {
-        let message = format!("the id `{id}` is the anchor of another part of its page");
-        into.push(Diagnostic::new(Code::RepeatedAnchor, *span, message).help("write another id, here and wherever the record is named"));
+    let help = "write another id, here and wherever it is named";
+    let named = figures.iter().filter(|(id, _)| OF_EVERY_PAGE.contains(id)).map(|id| (id, "give the file another name, which is the id of the figure"));
+    for ((id, span), help) in of_sources.chain(of_every_page).map(|id| (id, help)).chain(named) {
+        let message = format!("the id `{id}` is kept for a part of the page that it would stand on");
+        into.push(Diagnostic::new(Code::RepeatedAnchor, *span, message).help(help));
     }
 }
 

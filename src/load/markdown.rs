@@ -105,7 +105,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
     let (mut depth, mut paragraph) = (0_usize, 0..0);
     let mut understood = Vec::new();
     let (mut links, mut headings, mut footnotes) = (Vec::new(), Vec::<Spanned<Heading>>::new(), Vec::new());
-    let (mut referred, mut notes) = (BTreeSet::new(), Vec::new());
+    let (mut in_headings, mut notes) = (BTreeSet::new(), Vec::new());
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         // A block reaches to the next one; its place ends with its text.
         let range = range.start..range.start + text[range.clone()].trim_end().len();
@@ -187,11 +187,10 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
                 ))
             }
             Event::FootnoteReference(name) if footnotes_allowed && in_heading => {
-                referred.insert(name.to_lowercase());
+                in_headings.insert(name.to_string());
                 Diagnostic::new(Code::Heading, place(range), "a footnote in a heading").help("put the footnote into the text below it")
             }
             Event::FootnoteReference(name) if footnotes_allowed => {
-                referred.insert(name.to_lowercase());
                 footnotes.push(Spanned::new(name.to_string(), place(range)));
                 continue;
             }
@@ -232,7 +231,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         };
         cx.diagnostics.push(diagnostic);
     }
-    pairs(&footnotes, &notes, &referred, cx.diagnostics);
+    pairs(&footnotes, &in_headings, &notes, cx.diagnostics);
     for range in left_over {
         let message = format!("`{}` is shown to readers as it stands", &text[range.clone()]);
         let help = match text[range.clone()].starts_with('#') {
@@ -255,25 +254,26 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
     Markdown { text, links, headings, footnotes }
 }
 
-/// Reports footnotes and notes that do not name each other, letter by letter; `referred` are the names in the text, headings included.
-fn pairs(footnotes: &[Spanned<String>], notes: &[Spanned<String>], referred: &BTreeSet<String>, into: &mut Diagnostics) {
-    let names: BTreeMap<String, &str> = notes.iter().map(|note| (note.value.to_lowercase(), note.value.as_str())).collect();
-    for footnote in footnotes {
-        if let Some(name) = names.get(&footnote.value.to_lowercase()).filter(|name| **name != footnote.value) {
-            let message = format!("the note of `[^{footnote}]` is written `[^{name}]`");
-            into.push(Diagnostic::new(Code::BadLink, footnote.span, message).help("write both with the same letters"));
-        }
+/// Reports footnotes and notes that do not name each other, letter by letter; `in_headings` are the names in headings, which were
+/// reported.
+fn pairs(footnotes: &[Spanned<String>], in_headings: &BTreeSet<String>, notes: &[Spanned<String>], into: &mut Diagnostics) {
+    let written: BTreeSet<&str> = notes.iter().map(|note| note.value.as_str()).collect();
+    let mut misspelt = BTreeSet::new();
+    for footnote in footnotes.iter().filter(|footnote| !written.contains(footnote.value.as_str())) {
+        misspelt.insert(footnote.value.to_lowercase());
+        let message = format!("no note is written `[^{footnote}]` with just these letters");
+        into.push(Diagnostic::new(Code::BadLink, footnote.span, message).help("write the footnote and its note alike, capital letters too"));
     }
-    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let referred: BTreeSet<&str> = footnotes.iter().map(|footnote| &footnote.value).chain(in_headings).map(String::as_str).collect();
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for note in notes {
-        let name = note.value.to_lowercase();
-        if !referred.contains(&name) {
-            let help = format!("write `[^{note}]` in the text where the note belongs, or take it out");
-            into.push(Diagnostic::new(Code::BadLink, note.span, format!("nothing in the text refers to the note `[^{note}]`")).help(help));
-        } else if let Some(first) = seen.insert(name, note.span) {
+        if let Some(first) = seen.insert(&note.value, note.span) {
             let message = format!("a second note has the name `[^{note}]`");
             let diagnostic = Diagnostic::new(Code::RepeatedAnchor, note.span, message).related(first, "the first one");
             into.push(diagnostic.help("give one of them another name, and name it where it belongs in the text"));
+        } else if !referred.contains(note.value.as_str()) && !misspelt.contains(&note.value.to_lowercase()) {
+            let help = format!("write `[^{note}]` in the text where the note belongs, or take it out");
+            into.push(Diagnostic::new(Code::BadLink, note.span, format!("nothing in the text refers to the note `[^{note}]`")).help(help));
         }
     }
 }

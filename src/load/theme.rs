@@ -28,7 +28,8 @@ pub struct Theme {
     pub is_faulty: bool,
     /// Whether a template is not the built-in one.
     pub has_own_templates: bool,
-    /// Whether what pages are made with is built in: templates, assets, and the words of a language that all others are held to.
+    /// Whether what pages are made with is built in: all templates and assets, and the words of one language at least, with which
+    /// the others are compared.
     pub is_built_in: bool,
 }
 

@@ -39,7 +39,8 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
     // Where a document can be had is for its record to say, at whatever address.
     let documents = &site.graph.content.documents.documents;
-    let stated: FxHashSet<String> = documents.iter().filter_map(|document| document.url.as_ref()).map(|url| url.0.replace('&', "&amp;")).collect();
+    let urls = documents.iter().filter_map(|document| document.url.as_ref());
+    let stated: FxHashSet<String> = urls.map(|url| url.0.replace('&', "&amp;").replace('\'', "&#39;")).collect();
     // Most links stand on many pages: one that says its way from the root and leads somewhere does so from each.
     let found: Vec<(&str, Found<'_>)> = files
         .par_iter()
