@@ -94,22 +94,34 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
             clash(words, chapter_slug(chapter, locale), place, into);
         }
     }
+    strays(graph, into);
+}
+
+/// Reports chapters of a section that the site does not have.
+fn strays(graph: &Graph<'_>, into: &mut Diagnostics) {
+    let content = graph.content;
+    let advice = content.council.is_some().then_some(RECOMMENDATIONS);
     for node in &graph.chapters {
         let section = node.chapter.section.as_str();
-        if section == RECOMMENDATIONS && content.council.is_none() && !content.faulty.contains("council") {
-            let span = Span::top(node.chapter.pages[Locale::SOURCE].file);
-            let message = "chapters of recommendations have no place on a site that has none";
-            into.push(Diagnostic::new(Code::StrayFile, span, message).help("add `data/council.yaml`, which says whose recommendations they are"));
-        }
-        let known = content.is_faulty("strategy", section)
-            || content.strategies.iter().any(|strategy| strategy.id == section)
-            || content.initiatives.iter().any(|initiative| initiative.strategy == *section);
-        if node.strategy.is_none() && section != ABOUT && section != RECOMMENDATIONS && !known {
-            let span = Span::top(node.chapter.pages[Locale::SOURCE].file);
-            let known: Vec<&str> = graph.strategies.iter().map(|strategy| strategy.strategy.id.as_str()).chain([ABOUT, RECOMMENDATIONS]).collect();
-            let message = format!("chapters of a section `{section}` have no place on the site");
-            into.push(Diagnostic::new(Code::StrayFile, span, message).help(format!("the sections are {}", known.join(", "))));
-        }
+        let may_be_strategy = || {
+            content.is_faulty("strategy", section)
+                || content.strategies.iter().any(|strategy| strategy.id == section)
+                || content.initiatives.iter().any(|initiative| initiative.strategy == *section)
+        };
+        let (message, help) = match section {
+            ABOUT => continue,
+            RECOMMENDATIONS if advice.is_some() || content.faulty.contains("council") => continue,
+            RECOMMENDATIONS => (
+                "chapters of recommendations have no place on a site that has none".to_owned(),
+                "add `data/council.yaml`, which says whose recommendations they are".to_owned(),
+            ),
+            _ if node.strategy.is_some() || may_be_strategy() => continue,
+            _ => {
+                let known: Vec<&str> = graph.strategies.iter().map(|strategy| strategy.strategy.id.as_str()).chain([ABOUT]).chain(advice).collect();
+                (format!("chapters of a section `{section}` have no place on the site"), format!("the sections are {}", known.join(", ")))
+            }
+        };
+        into.push(Diagnostic::new(Code::StrayFile, Span::top(node.chapter.pages[Locale::SOURCE].file), message).help(help));
     }
 }
 
