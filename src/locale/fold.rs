@@ -52,6 +52,10 @@ impl Folder {
 
     /// A word in small letters, as its stem is taken from.
     pub fn lower(&self, word: &str) -> String {
+        // Most words, and the same in every language: its rules took 12 of 995 million instructions of a build for them.
+        if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+            return word.to_owned();
+        }
         self.cases.lowercase_to_string(&self.compose.normalize(word), &self.language).into_owned()
     }
 

@@ -3,8 +3,6 @@
 //! In: entries, a folder of words and the name of a stemming algorithm. Out: a [`Vocabulary`], in order. The browser
 //! needs no stemmer: it finds the other forms of a word in the same group.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -34,6 +32,14 @@ pub struct Vocabulary {
     pub groups: Vec<Vec<usize>>,
 }
 
+/// A spelling with the word that it is compared as.
+struct Folded<'e> {
+    word: String,
+    surface: &'e str,
+    lower: String,
+    postings: Vec<(usize, Field)>,
+}
+
 /// The stemmer of an algorithm of Snowball, by its name; `Ok(None)` for the word that says there is none.
 pub fn stemmer(name: &str) -> Result<Option<Stemmer>, ()> {
     match name {
@@ -60,26 +66,24 @@ pub fn vocabulary(entries: &[Entry], folder: &Folder, stemmer: Option<&Stemmer>)
             }
         }
     }
-    // Words that differ in case or accents alone are one word; its stem is that of the first of them.
-    surfaces.sort_unstable_by_key(|(word, _)| *word);
-    let mut words: BTreeMap<String, (String, Vec<(usize, Field)>)> = BTreeMap::new();
-    for (surface, postings) in surfaces {
+    let folded = surfaces.into_iter().map(|(surface, postings)| {
         let lower = folder.lower(surface);
-        let folded = folder.fold(&lower);
-        // What is nothing but accents is no word.
-        if folded.is_empty() {
-            continue;
-        }
-        let stem = || stemmer.filter(|_| !lower.contains(char::is_numeric)).map_or_else(|| folded.clone(), |stemmer| folder.fold(&stemmer.stem(&lower)));
-        words.entry(folded.clone()).or_insert_with(|| (stem(), Vec::new())).1.extend(postings);
-    }
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        Folded { word: folder.fold(&lower), surface, lower, postings }
+    });
+    // What is nothing but accents is no word.
+    let mut folded: Vec<Folded> = folded.filter(|folded| !folded.word.is_empty()).collect();
+    folded.sort_unstable_by(|a, b| (&a.word, a.surface).cmp(&(&b.word, b.surface)));
+    let mut groups: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     let mut vocabulary = Vocabulary::default();
-    for (at, (word, (stem, mut postings))) in words.into_iter().enumerate() {
-        groups.entry(stem).or_default().push(at);
+    // Words that differ in case or accents alone are one word; its stem is that of the first of them.
+    for forms in folded.chunk_by_mut(|a, b| a.word == b.word) {
+        let Some((Folded { word, lower, postings, .. }, others)) = forms.split_first_mut() else { continue };
+        others.iter_mut().for_each(|other| postings.append(&mut other.postings));
         postings.sort_unstable();
         postings.dedup_by_key(|(entry, _)| *entry);
-        vocabulary.words.push((word, postings));
+        let stem = stemmer.filter(|_| !lower.contains(char::is_numeric)).map_or_else(|| word.clone(), |stemmer| folder.fold(&stemmer.stem(lower)));
+        groups.entry(stem).or_default().push(vocabulary.words.len());
+        vocabulary.words.push((std::mem::take(word), std::mem::take(postings)));
     }
     vocabulary.groups = groups.into_values().filter(|group| group.len() > 1).collect();
     vocabulary.groups.sort_unstable();
