@@ -27,9 +27,9 @@ pub fn parts<K>(counts: impl Iterator<Item = (K, usize)>) -> Vec<Part<K>> {
     counts.into_iter().map(part).collect()
 }
 
-/// How many hundredths of the most an amount is; nought where there is nothing to compare with.
+/// How many hundredths of the most an amount is; nought below nought, and where there is nothing to compare with.
 pub fn share(amount: Decimal, most: Decimal) -> Decimal {
-    if most.is_zero() { Decimal::ZERO } else { (amount.max(Decimal::ZERO) * Decimal::ONE_HUNDRED / most).round_dp(1) }
+    if most <= Decimal::ZERO { Decimal::ZERO } else { (amount.max(Decimal::ZERO) * Decimal::ONE_HUNDRED / most).round_dp(1) }
 }
 
 /// A length as it stands in a drawing.
@@ -110,8 +110,9 @@ const TALL: i64 = 420;
 /// Lays a flow out.
 ///
 /// `links` are pairs of a place on the left and one in the middle; `money` has the amount of each in the middle and its
-/// place on the right. Both sides come in the order in which they are drawn.
+/// place on the right. Both sides come in the order in which they are drawn. What is taken away has no width.
 pub fn flow(left: usize, links: &[(usize, usize)], money: &[(Option<Decimal>, usize)], right: usize) -> Flow {
+    let money: Vec<(Option<Decimal>, usize)> = money.iter().map(|(amount, theme)| (amount.filter(|amount| *amount > Decimal::ZERO), *theme)).collect();
     let total: Decimal = money.iter().filter_map(|(amount, _)| *amount).sum();
     let scale = |amount: Decimal| share(amount, total) * Decimal::from(TALL) / Decimal::ONE_HUNDRED;
     let degree = |at: usize, side: fn(&(usize, usize)) -> usize| Decimal::from(links.iter().filter(|link| side(link) == at).count()) * Decimal::from(LINK);
@@ -158,7 +159,7 @@ pub fn flow(left: usize, links: &[(usize, usize)], money: &[(Option<Decimal>, us
     });
     let links_drawn: Vec<Band> = links_drawn.collect();
     let bands = money.iter().enumerate().filter_map(|(at, &(amount, theme))| {
-        let width = scale(amount.filter(|amount| amount.is_sign_positive() && !amount.is_zero())?);
+        let width = scale(amount?);
         let band = curve(1, tops[1][at] + sizes[1][at] / Decimal::TWO, tops[2][theme] + used_right[theme] + width / Decimal::TWO, width);
         used_right[theme] += width;
         Some(band)
