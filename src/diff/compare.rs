@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::records::Records;
 use super::{Change, Field, Kind, Verb};
+use crate::load::value::Amount;
 use crate::locale::format::Formatter;
 
 /// Every record that is not as before.
@@ -191,7 +192,7 @@ impl Unit {
 }
 
 fn written(field: &Field, [old_unit, new_unit]: &[Option<Unit>; 2]) -> Option<[Option<String>; 3]> {
-    let amount = |text: &Option<String>| text.as_deref().and_then(|text| Decimal::from_str_exact(text).ok());
+    let amount = |text: &Option<String>| text.as_deref().and_then(|text| Some(Amount::parse(text).ok()?.0));
     let (old, new) = (amount(&field.old), amount(&field.new));
     let form = |unit: &Option<Unit>, amount: Decimal| unit.as_ref().map(|unit| unit.form.replace("{amount}", &unit.number(amount)));
     old.or(new)?;

@@ -53,6 +53,8 @@ trait Marks {
     fn record(&self, change: &Change) -> String;
     fn field(&self, name: &str, value: &str) -> String;
     fn value(&self, text: &str) -> String;
+    /// An amount with its unit, or what stands in its place.
+    fn money(&self, text: &str) -> String;
     fn note(&self, text: &str) -> String;
 }
 
@@ -78,7 +80,11 @@ impl Marks for Plain {
     }
 
     fn value(&self, text: &str) -> String {
-        format!("“{}”", text.replace('\n', " / "))
+        format!("“{}”", self.money(text))
+    }
+
+    fn money(&self, text: &str) -> String {
+        text.replace('\n', " / ")
     }
 
     fn note(&self, text: &str) -> String {
@@ -106,6 +112,10 @@ impl Marks for Markdown {
 
     fn value(&self, text: &str) -> String {
         code(&text.replace('\n', " / "))
+    }
+
+    fn money(&self, text: &str) -> String {
+        escaped(text)
     }
 
     fn note(&self, text: &str) -> String {
@@ -181,7 +191,7 @@ fn told(kind: Kind, field: &Field, marks: &impl Marks) -> String {
     let name = format!("{}{language}", field.name);
     let value = match (&field.money, &field.old, &field.new) {
         (Some([old, new, between]), ..) => {
-            let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+            let side = |side: &Option<String>| side.as_deref().map_or_else(|| "nothing".to_owned(), |side| marks.money(&shortened(side)));
             let between = between.as_deref().map(|between| format!(" ({between})")).unwrap_or_default();
             format!("{} → {}{between}", side(old), side(new))
         }
