@@ -31,7 +31,7 @@ impl Effects {
     /// What follows from a site's records, or how many faults it has.
     pub fn of(tree: &FileTree) -> Result<Self, String> {
         let compilation = compile(tree.clone(), Goal::Preview);
-        // Sums and counts that are off are what one wants to be told of; any other fault may keep a record from being counted.
+        // Sums, counts and links that are off are what one wants to be told of; any other fault may keep a record from being counted.
         let hides = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error && !(Code::SumOff..=Code::NumberGap).contains(&diagnostic.code);
         let errors = compilation.diagnostics.iter().filter(hides).count();
         if errors > 0 {

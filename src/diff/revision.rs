@@ -19,25 +19,26 @@ pub fn read(root: &Path, revision: &str) -> Result<FileTree, String> {
     let tree = git(root, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{tree}}")])
         .map_err(|why| format!("`{revision}` is neither a folder nor a revision that git knows in {}: {why}", root.display()))?;
     let tree = String::from_utf8_lossy(&tree).trim().to_owned();
-    let mut list = vec!["ls-tree", "-r", "-z", tree.as_str(), "--"];
+    let mut list = vec!["ls-tree", "-r", "-l", "-z", tree.as_str(), "--"];
     list.extend(FOLDERS);
     let listed = git(root, &list)?;
     let (mut wanted, mut refused) = (Vec::new(), Vec::new());
     for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
         let entry = String::from_utf8_lossy(entry);
         let Some((about, path)) = entry.split_once('\t') else { continue };
-        let about: Vec<&str> = about.split(' ').collect();
+        let about: Vec<&str> = about.split_whitespace().collect();
         let hidden = path.split('/').any(|part| part.starts_with('.'));
         match about[..] {
             _ if hidden => {}
-            ["100644" | "100755", "blob", object] => wanted.push((path.to_owned(), object.to_owned())),
+            ["100644" | "100755", "blob", _, size] if size.parse().is_ok_and(|size: u64| size > LARGEST) => {
+                refused.push((path.to_owned(), "it is too large".to_owned()));
+            }
+            ["100644" | "100755", "blob", object, _] => wanted.push((path.to_owned(), object.to_owned())),
             _ => refused.push((path.to_owned(), "it is a link and no file".to_owned())),
         }
     }
     let files = objects(root, &wanted).map_err(|error| format!("git does not give the files of `{revision}`: {error}"))?;
-    let (files, large): (Vec<File>, Vec<File>) = files.into_iter().partition(|file| file.bytes.len() as u64 <= LARGEST);
     let mut tree: FileTree = files.into_iter().collect();
-    refused.extend(large.into_iter().map(|file| (file.path, "it is too large".to_owned())));
     refused.into_iter().for_each(|(path, why)| tree.refuse(path, why));
     Ok(tree)
 }
