@@ -109,11 +109,12 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         // A block reaches to the next one; its place ends with its text.
         let range = range.start..range.start + text[range.clone()].trim_end().len();
-        if let Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::FootnoteDefinition(_))
-        | Event::Code(_)
-        | Event::FootnoteReference(_) = event
-        {
-            understood.push(range.clone());
+        match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) | Event::Code(_) | Event::FootnoteReference(_) => {
+                understood.push(range.clone());
+            }
+            Event::Start(Tag::FootnoteDefinition(_)) => understood.push(name_of_note(&text, &range)),
+            _ => {}
         }
         match event {
             Event::Start(_) => depth += 1,
@@ -195,9 +196,7 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
                 continue;
             }
             Event::Start(Tag::FootnoteDefinition(name)) if footnotes_allowed => {
-                // Its place is its name: the note itself may have many lines.
-                let end = text[range.clone()].find("]:").map_or(range.end, |at| range.start + at + 1);
-                notes.push(Spanned::new(name.to_string(), place(range.start..end)));
+                notes.push(Spanned::new(name.to_string(), place(name_of_note(&text, &range))));
                 continue;
             }
             Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => {
@@ -252,6 +251,11 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         cx.diagnostics.push(Diagnostic::new(Code::BadLink, place(range), message).help(help));
     }
     Markdown { text, links, headings, footnotes }
+}
+
+/// Where the name of a note stands, `[^1]`: the note itself may have many lines, and links.
+fn name_of_note(text: &str, note: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    note.start..text[note.clone()].find("]:").map_or(note.end, |at| note.start + at + 1)
 }
 
 /// Reports footnotes and notes that do not name each other, letter by letter; `in_headings` are the names in headings, which were

@@ -133,7 +133,7 @@ pub fn plain(site: &Site<'_>, prose: &Prose<'_>, locale: Locale) -> Vec<Passage>
         match event {
             Event::Start(Tag::Link { .. }) => {
                 let name = links.next().and_then(|link| target(site, *link, locale)).map(|(_, name)| name);
-                let words: String = until(&mut parser, TagEnd::Link).iter().filter_map(plain_words).collect();
+                let words: String = words_of_link(&mut parser, &mut links).iter().filter_map(plain_words).collect();
                 text.push_str(if words.is_empty() { name.as_deref().unwrap_or_default() } else { &words });
             }
             Event::Start(Tag::Image { .. }) => {
@@ -207,7 +207,7 @@ impl<'p> Writer<'_, '_, 'p> {
                 Event::Start(Tag::Link { link_type, title, id, .. }) => {
                     let link = self.links.next();
                     let target = link.and_then(|link| target(self.site, *link, self.locale));
-                    let words = until(&mut parser, TagEnd::Link);
+                    let words = words_of_link(&mut parser, &mut self.links);
                     if let Some(Link::Language(tag)) = link {
                         self.raw(format!("<span lang=\"{}\">", escape(tag)));
                         self.events.extend(words);
@@ -320,6 +320,20 @@ impl<'p> Writer<'_, '_, 'p> {
 /// The events before an end that is known to come.
 fn until<'p>(parser: &mut impl Iterator<Item = Event<'p>>, end: TagEnd) -> Vec<Event<'p>> {
     parser.take_while(|event| *event != Event::End(end)).collect()
+}
+
+/// The words of a link. A picture in it, which is a fault, is left out together with its own target.
+fn words_of_link<'p>(parser: &mut impl Iterator<Item = Event<'p>>, links: &mut impl Iterator) -> Vec<Event<'p>> {
+    let mut words = until(parser, TagEnd::Link);
+    words.retain(|event| match event {
+        Event::Start(Tag::Image { .. }) => {
+            links.next();
+            false
+        }
+        Event::End(TagEnd::Image) => false,
+        _ => true,
+    });
+    words
 }
 
 fn plain_words<'e>(event: &'e Event<'_>) -> Option<&'e str> {

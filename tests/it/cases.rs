@@ -106,6 +106,46 @@ fn bytes_that_are_no_text_are_named() {
     assert_eq!(text, "data/initiatives/one/01.yaml:1:7: error[E0002]: the file is not UTF-8 text from here on (save it with the encoding UTF-8)\n");
 }
 
+/// What is taken away again has no width in a drawing, and takes none from the others.
+#[test]
+fn negative_money_has_no_width() {
+    let base = site("");
+    let changed = |file: &sporbar::source::File| {
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        let text = match file.path.as_str() {
+            "data/initiatives/three/01.yaml" => text.replace("2033: 1.5", "2033: 10.0"),
+            "data/initiatives/three/02.yaml" => {
+                text.replace("2033: not-stated", "2033: -9.9").replace("funding:", "  - {document: plan-three, at: \"table 1, row 2\"}\nfunding:")
+            }
+            "data/strategies/three.yaml" => text.replace("{amount: 2, difference: 0.5, ", "{amount: 0.2, difference: 0.1, "),
+            _ => text,
+        };
+        sporbar::source::File { path: file.path.clone(), bytes: text.into_bytes() }
+    };
+    let compilation = compile(base.iter().map(changed).collect(), Goal::Publish);
+    assert_eq!(emit::render(&compilation.diagnostics, &compilation.sources, Format::Short, false), "");
+    let page = String::from_utf8(compilation.output.get("en/funding/three/index.html").unwrap().bytes.clone()).unwrap();
+    let (_, drawing) = page.split_once("<svg class=\"flow\"").unwrap();
+    let drawing = drawing.split("</svg>").next().unwrap();
+    let values = |name: &str| -> Vec<&str> { drawing.split(&format!("{name}=\"")).skip(1).map(|rest| rest.split('"').next().unwrap()).collect() };
+    assert_eq!((values("viewBox"), values("stroke-width")), (vec!["0 0 1000 450"], vec!["2", "2", "420"]));
+}
+
+/// In a preview, which shows faulty texts too, a picture in a link takes no other link's target.
+#[test]
+fn a_link_keeps_its_target_beside_a_faulty_one() {
+    let chapter = |code: &str| {
+        format!(
+            "--- content/about/links.{code}.md ---\n---\ntitle: Links\nsummary: Links.\n---\n\n\
+             [![a](figure:q) b](https://b.example) [c](https://c.example) [](chapter:method)\n\n"
+        )
+    };
+    let output = compile(site(&[chapter("en"), chapter("cy")].concat()), Goal::Preview).output;
+    let page = String::from_utf8(output.get("en/about/links/index.html").unwrap().bytes.clone()).unwrap();
+    let expected = "<p><a href=\"https://b.example\">a b</a> <a href=\"https://c.example\">c</a> <a href=\"/en/about/method/\">Method</a></p>";
+    assert!(page.contains(expected), "{page}");
+}
+
 /// A site can have more warnings than are kept; whether it is published does not depend on them.
 #[test]
 fn no_number_of_warnings_hides_an_error() {
