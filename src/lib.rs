@@ -124,10 +124,7 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
         Some(memory) => load::parse_again(&sources, &memory.files, &mut diagnostics),
         None => load::parse(&sources, &mut diagnostics),
     };
-    if let Some(mut content) = content {
-        if let Some(base_url) = edition.base_url {
-            content.site.base_url.value = base_url;
-        }
+    if let Some(content) = content {
         let checked = |diagnostics: &mut Diagnostics| {
             observer.begin(Phase::Check);
             let graph = check::check(&content, diagnostics);
@@ -149,6 +146,9 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
         };
         web_links = links;
         site.draft = edition.draft;
+        if let Some(base_url) = &edition.base_url {
+            site.base_url = base_url.root().to_owned();
+        }
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             diagnostics.append(of_look);

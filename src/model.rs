@@ -10,7 +10,7 @@ pub mod terms;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, ThemeId, Trace};
+use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, StrategyNode, ThemeId, Trace};
 use crate::load::value::{Degree, Relation};
 use crate::locale::{Locale, Localized};
 
@@ -98,16 +98,9 @@ impl Outcome {
     }
 }
 
-/// How much of the advice is answered, and how much of a strategy answers advice.
-#[derive(Debug, Clone, Default)]
+/// How much of a strategy answers advice.
+#[derive(Debug, Clone, Copy)]
 pub struct Coverage {
-    /// For each strategy: its initiatives, those that follow a proposal up, those that a proposal builds on.
-    pub strategies: Vec<StrategyCoverage>,
-}
-
-/// How a strategy relates to the advice.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct StrategyCoverage {
     /// All initiatives.
     pub initiatives: usize,
     /// Those that follow up at least one proposal.
@@ -148,10 +141,12 @@ pub struct Site<'c> {
     pub material: material::Material,
     /// The terms of each language.
     pub terms: Localized<Option<terms::Terms>>,
-    /// The figures of the matrix.
-    pub coverage: Coverage,
+    /// The figures of the matrix, of each strategy.
+    pub coverage: Vec<Coverage>,
     /// Whether the site is shown before it is published: search engines are to leave it alone.
     pub draft: bool,
+    /// Where it is published, without a slash at the end.
+    pub base_url: String,
     /// Whether anybody will read the pages: what neither a link nor a fault depends on is made for readers alone.
     pub for_readers: bool,
 }
@@ -161,6 +156,7 @@ pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
     let pages = pages(&graph);
     let mut site = Site {
         draft: false,
+        base_url: graph.content.site.base_url.root().to_owned(),
         for_readers,
         page_set: pages.iter().copied().collect(),
         pages,
@@ -176,7 +172,7 @@ pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
         mentions_of_figure: vec![Vec::new(); graph.figures.len()],
         material: material::Material::new(&graph),
         terms: terms::all(&graph),
-        coverage: Coverage::default(),
+        coverage: Vec::new(),
         graph,
     };
     let graph = &site.graph;
@@ -327,14 +323,14 @@ impl Mentions<'_, '_> {
     }
 }
 
-fn coverage(site: &Site<'_>) -> Coverage {
+fn coverage(site: &Site<'_>) -> Vec<Coverage> {
     let has = |id: &InitiativeId, relation: Relation| site.traces_of_initiative[id.0].iter().any(|at| site.graph.traces[*at].relation() == relation);
-    let strategies = site.graph.strategies.iter().map(|node| StrategyCoverage {
+    let of = |node: &StrategyNode<'_>| Coverage {
         initiatives: node.initiatives.len(),
         following: node.initiatives.iter().filter(|id| has(id, Relation::FollowUp)).count(),
         preceding: node.initiatives.iter().filter(|id| has(id, Relation::Precedent)).count(),
-    });
-    Coverage { strategies: strategies.collect() }
+    };
+    site.graph.strategies.iter().map(of).collect()
 }
 
 impl<'c> Site<'c> {

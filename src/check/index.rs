@@ -257,7 +257,7 @@ impl<'c> Index<'c> {
     }
 
     fn is_own(&self, url: &Url) -> bool {
-        let own = self.content.site.base_url.0.trim_end_matches('/');
+        let own = self.content.site.base_url.root();
         url.0.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 

@@ -154,14 +154,20 @@ impl Url {
         let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
         (clean && is_host(host)).then(|| Url(text.to_owned()))
     }
+
+    /// What the paths of a site at this address are written behind.
+    pub fn root(&self) -> &str {
+        self.0.trim_end_matches('/')
+    }
 }
 
 /// Whether a name, with a port or without, can be that of a machine: words of letters, digits and inner hyphens between points.
 fn is_host(host: &str) -> bool {
-    let (name, port) = host.rsplit_once(':').filter(|_| !host.starts_with('[')).map_or((host, None), |(name, port)| (name, Some(port)));
+    // Between brackets, a colon is a part of the address.
+    let (name, port) = host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or((host, None), |(name, port)| (name, Some(port)));
     let word = |word: &str| !word.is_empty() && !word.starts_with('-') && !word.ends_with('-') && word.chars().all(|c| c.is_alphanumeric() || c == '-');
-    let address = name.strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(address, _)| address.parse::<std::net::Ipv6Addr>().is_ok());
-    (address || name.strip_suffix('.').unwrap_or(name).split('.').all(word)) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    let is_address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok());
+    (is_address || name.strip_suffix('.').unwrap_or(name).split('.').all(word)) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 impl Decode for Url {
@@ -187,7 +193,8 @@ impl SitePath {
         let names = path.strip_prefix('/')?;
         let names = names.strip_suffix('/').unwrap_or(names);
         let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-        let name = |name: &str| !matches!(name, "" | "." | "..") && name.bytes().all(sign);
+        // Names with a point before them are no pages: the program's own mark in the published folder is one.
+        let name = |name: &str| !name.is_empty() && !name.starts_with('.') && name.bytes().all(sign);
         let ends = path.ends_with('/') || text == path && path.ends_with(".html");
         (ends && !names.is_empty() && names.split('/').all(name)).then(|| SitePath(text.to_owned()))
     }

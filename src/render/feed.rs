@@ -17,7 +17,7 @@ pub fn path(site: &Site<'_>, locale: Locale) -> String {
 /// The feeds.
 pub fn files(site: &Site<'_>) -> Vec<File> {
     let Some(latest) = site.graph.changes.first() else { return Vec::new() };
-    let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
+    let base = site.base_url.as_str();
     // A date is exact to the day, which begins in no time zone in particular.
     let moment = |date: &dyn std::fmt::Display| -> FixedDateTime { format!("{date}T00:00:00Z").parse().unwrap_or_default() };
     let feed = |locale: Locale| {

@@ -10,7 +10,7 @@ use crate::source::File;
 
 pub fn files(site: &Site<'_>) -> Vec<File> {
     let content = site.graph.content;
-    let base = content.site.base_url.value.0.trim_end_matches('/');
+    let base = site.base_url.as_str();
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
     );

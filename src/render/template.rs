@@ -272,7 +272,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
         &json!({
             "title": view.text(&content.site.title),
             "description": view.text(&content.site.description),
-            "base_url": content.site.base_url.value.0.trim_end_matches('/'),
+            "base_url": site.base_url,
             "languages": content.languages.codes().collect::<Vec<_>>(),
             "source_language": content.languages.code(Locale::SOURCE),
             "source_language_name": content.site.languages[Locale::SOURCE.index()].name,

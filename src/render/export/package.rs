@@ -27,7 +27,7 @@ pub fn package(site: &Site<'_>, tables: &[Table], downloads: &[Download]) -> Vec
     set("name", "strategies".into());
     set("title", all(&content.site.title).into());
     set("description", all(&content.site.description).into());
-    set("homepage", content.site.base_url.value.0.clone().into());
+    set("homepage", site.base_url.as_str().into());
     if let Some(license) = &content.site.license {
         set("licenses", json!([{ "name": license.name, "path": license.url.0 }]));
     }

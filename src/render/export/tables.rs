@@ -47,7 +47,7 @@ fn texts(site: &Site<'_>, text: Option<&Localized<impl Deref<Target = str>>>) ->
 
 /// The whole address of a page in every language.
 fn urls(site: &Site<'_>, path: impl Fn(Locale) -> String) -> impl Iterator<Item = String> {
-    let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
+    let base = site.base_url.as_str();
     site.graph.content.languages.iter().map(move |locale| format!("{base}{}", path(locale)))
 }
 

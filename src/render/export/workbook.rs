@@ -18,7 +18,8 @@ const MOST_ROWS: usize = 1_048_576;
 /// How hard the zip is pressed, of 9.
 const COMPRESSION: u8 = 2;
 
-/// The workbook of all tables; nothing where they do not fit into one. The other files have every row and every character.
+/// The workbook of all tables, as much of each as its sheet has room for: the other files have every row and every character.
+/// Nothing where the library refuses.
 pub fn workbook(tables: &[Table]) -> Vec<u8> {
     write(tables).unwrap_or_default()
 }

@@ -207,7 +207,7 @@ impl View<'_, '_> {
             }
         });
         let points = Page::Points(id);
-        let coverage = self.site.coverage.strategies[id.0];
+        let coverage = self.site.coverage[id.0];
         StrategyView {
             card: self.card(id),
             html: node.text.as_ref().map(|text| self.html(text)),

@@ -50,7 +50,7 @@ impl View<'_, '_> {
     }
 
     pub fn absolute(&self, path: &str) -> String {
-        [self.site.graph.content.site.base_url.value.0.trim_end_matches('/'), path].concat()
+        [&self.site.base_url, path].concat()
     }
 
     /// The documents of a page about one thing, each once.

@@ -288,7 +288,7 @@ impl View<'_, '_> {
 
     fn backwards(&self, strategy: StrategyId, whole: bool) -> BackwardsView {
         let graph = &self.site.graph;
-        let coverage = self.site.coverage.strategies[strategy.0];
+        let coverage = self.site.coverage[strategy.0];
         let (mut linked, mut unlinked): (Vec<InitiativeId>, Vec<InitiativeId>) =
             graph.strategies[strategy.0].initiatives.iter().partition(|id| !self.site.traces_of_initiative[id.0].is_empty());
         let (linked_count, unlinked_count) = (linked.len(), unlinked.len());

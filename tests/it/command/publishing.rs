@@ -116,6 +116,11 @@ fn a_draft_has_its_own_address_and_is_listed_nowhere() {
     assert_eq!(run(&folder.0, &["build"]).0, 0);
     assert!(!text(&folder, "public/en/index.html").contains("noindex"));
     assert!(!folder.0.join("public/_headers").exists());
+    // A link to the site by its own address is one wherever it is shown.
+    folder.change("content/about/method.en.md", "\n---\n\n", "\n---\n\nSee [the first page](https://example.org/en/).\n\n");
+    let refused = ["build", "--message-format", "short", "--draft", "--base-url", "https://preview--one.example.org"].as_slice();
+    assert_eq!(run(&folder.0, refused), run(&folder.0, &["build", "--message-format", "short"]));
+    assert!(run(&folder.0, refused).2.contains("content/about/method.en.md:6:5: error[E0061]"), "{:?}", run(&folder.0, refused));
     for wrong in ["example.org", "https://example.org/path", "ftp://example.org"] {
         assert_eq!(run(&folder.0, &["build", "--base-url", wrong]).0, 2);
     }
