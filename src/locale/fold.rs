@@ -26,6 +26,8 @@ pub fn file_name(text: &str) -> String {
 pub struct Folder {
     language: LanguageIdentifier,
     letters: Vec<(String, String)>,
+    /// Whether one of them can stand in a word of ASCII.
+    has_ascii: bool,
     cases: CaseMapperBorrowed<'static>,
     compose: ComposingNormalizerBorrowed<'static>,
     decompose: DecomposingNormalizerBorrowed<'static>,
@@ -37,6 +39,7 @@ impl Folder {
     pub fn new(code: &str, letters: Vec<(String, String)>) -> Option<Self> {
         Some(Folder {
             language: code.parse().ok()?,
+            has_ascii: letters.iter().any(|(letter, _)| letter.is_ascii()),
             letters,
             cases: CaseMapper::new(),
             compose: ComposingNormalizerBorrowed::new_nfc(),
@@ -62,7 +65,7 @@ impl Folder {
     /// A word in small letters as it is compared.
     pub fn fold(&self, lower: &str) -> String {
         let mut word = lower.replace(JOINS, ".");
-        if word.is_ascii() {
+        if word.is_ascii() && !self.has_ascii {
             return word;
         }
         for (letter, written) in &self.letters {

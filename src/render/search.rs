@@ -175,8 +175,10 @@ pub fn rules(content: &Content, language: &Language, sources: &FileTree, diagnos
         diagnostics.push(Diagnostic::new(Code::Messages, place(content, language.locale, sources), message).help(help));
     };
     let (letters, name) = (said("fold"), said("stemmer"));
-    let pairs: Option<Vec<_>> =
-        letters.split_whitespace().map(|pair| pair.split_once('=').map(|(letter, written)| (letter.to_owned(), written.to_owned()))).collect();
+    let pairs: Option<Vec<_>> = letters
+        .split_whitespace()
+        .map(|pair| pair.split_once('=').filter(|(letter, _)| !letter.is_empty()).map(|(letter, written)| (letter.to_owned(), written.to_owned())))
+        .collect();
     if pairs.is_none() {
         fault(format!("`{letters}` in `search.fold` is no list of letters"), "write each letter and what stands for it: `ä=ae ß=ss`");
     }
