@@ -95,7 +95,7 @@ impl Diagnostic {
 
 /// Most faults of one code that are kept: a file of a million faults is told by the first of them. No code takes the place of
 /// another, so that it never depends on warnings whether there are errors.
-const MOST_FAULTS: usize = 1_000;
+pub const MOST_FAULTS: usize = 1_000;
 
 /// All faults of a run.
 #[derive(Debug, Clone, Default)]
@@ -109,11 +109,15 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Takes a fault.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        let count = self.counts.entry(diagnostic.code).or_default();
-        if *count < MOST_FAULTS {
-            *count += 1;
+        if !self.is_full(diagnostic.code) {
+            *self.counts.entry(diagnostic.code).or_default() += 1;
             self.list.push(diagnostic);
         }
+    }
+
+    /// Whether more faults of a code would not be kept.
+    pub fn is_full(&self, code: Code) -> bool {
+        self.counts.get(&code).is_some_and(|count| *count >= MOST_FAULTS)
     }
 
     /// Whether nothing was found.

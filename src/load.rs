@@ -211,9 +211,10 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     let past = memory.and_then(|(_, memory)| memory.past(&languages));
     let theme_name = site.theme.as_ref().map(|name| name.value.to_string());
     let data: Vec<(FileId, DataFile<'_>)> = tree.entries().filter_map(|(id, _)| Some((id, DataFile::of(names.of(id, tree))?))).collect();
+    let schemas = misplaced::Schemas::new(&languages);
     let outcome = |(id, file): &(FileId, DataFile<'_>)| {
         let known = past.as_ref().and_then(|past| past.record(tree, *id, names.of(*id, tree)));
-        known.unwrap_or_else(|| Arc::new(parse_file(tree, &names, *id, file, &languages)))
+        known.unwrap_or_else(|| Arc::new(parse_file(tree, &names, *id, file, &schemas)))
     };
     // One by one, because one can take as long as hundreds of others.
     let records = || data.par_iter().with_max_len(1).map(outcome).collect::<Vec<Arc<Outcome>>>();
@@ -273,12 +274,12 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     // A registry with a fault still names most of its records; what it does not is then no news.
     let documents = documents.unwrap_or_else(|| {
         faulty.insert("documents".to_owned());
-        let salvaged = salvage(tree, &names, "data/documents.yaml", "documents", &languages);
+        let salvaged = salvage(tree, &names, &DataKind::Documents.path(&[]), "documents", &languages);
         DocumentsRecord { kinds: Table(Vec::new()), places: Table(Vec::new()), documents: salvaged, notes: None, span: Span::top(FileId::default()) }
     });
     let actors = actors.unwrap_or_else(|| {
         faulty.insert("actors".to_owned());
-        let salvaged = salvage(tree, &names, "data/actors.yaml", "actors", &languages);
+        let salvaged = salvage(tree, &names, &DataKind::Actors.path(&[]), "actors", &languages);
         ActorsRecord { kinds: Table(Vec::new()), actors: salvaged, span: Span::top(FileId::default()) }
     });
     recommendations.sort_by_key(|recommendation| recommendation.number);
@@ -326,7 +327,7 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     })
 }
 
-fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, languages: &Languages) -> Outcome {
+fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, schemas: &misplaced::Schemas<'_>) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let into = &mut diagnostics;
     // The kinds whose path says more than the kind.
@@ -335,7 +336,7 @@ fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, l
     let whole = || file.names.join("-");
     macro_rules! read {
         ($record:ty, $make:expr) => {{
-            let read: Read<$record> = single(tree, names, id, languages, into);
+            let read: Read<$record> = single(tree, names, id, schemas.languages, into);
             (read.value.map($make), read.translated, read.references)
         }};
     }
@@ -363,7 +364,7 @@ fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, l
         DataKind::Translations => read!(TranslationsRecord, Parsed::Translations),
     };
     let may_be_misplaced = into.has(Code::UnknownKey) || into.has(Code::WrongType);
-    if let Some(meant) = may_be_misplaced.then(|| misplaced::meant(tree.text(id)?, id, file.kind, languages)).flatten() {
+    if let Some(meant) = may_be_misplaced.then(|| misplaced::meant(tree.text(id)?, id, file.kind, schemas)).flatten() {
         into.take_back(|_| true);
         into.push(misplaced::fault(id, file.kind, meant));
         let translated = Translated { texts: Vec::new(), ..translated };

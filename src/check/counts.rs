@@ -118,7 +118,7 @@ fn series(numbers: Vec<(u32, Span)>, unread: &[u32], noun: &str, into: &mut Diag
                     .help("add what is missing, or correct this number: the numbers of a series are 1, 2, 3 … as in the document"),
             );
         }
-        expected = number + 1;
+        expected = number.saturating_add(1);
     }
     seen.len()
 }

@@ -2,13 +2,13 @@
 //!
 //! In: sorted diagnostics and the sources they point into. Out: a string. The only user of annotate-snippets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{Code, Diagnostic, Severity};
+use super::{Code, Diagnostic, MOST_FAULTS, Severity};
 use crate::source::{FileId, FileTree, Span};
 
 /// How diagnostics are written.
@@ -125,8 +125,11 @@ pub fn start(diagnostic: &Diagnostic, sources: &FileTree) -> Position {
     Places::new(std::slice::from_ref(diagnostic), sources, "").start(diagnostic.span)
 }
 
-/// `2 errors, 1 warning`, or nothing where there is neither.
+/// `2 errors, 1 warning`, or nothing where there is neither; `1000 errors or more` where no more of a code are kept.
 pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
+    let mut codes: BTreeMap<Code, usize> = BTreeMap::new();
+    diagnostics.iter().for_each(|diagnostic| *codes.entry(diagnostic.code).or_default() += 1);
+    let more = if codes.values().any(|count| *count >= MOST_FAULTS) { " or more" } else { "" };
     let count = |severity, word: &str| match diagnostics.iter().filter(|d| d.severity == severity).count() {
         0 => None,
         1 => Some(format!("1 {word}")),
@@ -134,7 +137,7 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
     };
     let counts: Vec<String> =
         [count(Severity::Error, "error"), count(Severity::Warning, "warning"), count(Severity::Note, "note")].into_iter().flatten().collect();
-    (!counts.is_empty()).then(|| counts.join(", "))
+    (!counts.is_empty()).then(|| counts.join(", ") + more)
 }
 
 fn human(diagnostic: &Diagnostic, known: &Places<'_>, colour: bool) -> String {

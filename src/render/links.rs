@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Locale;
 use crate::model::{Page, Site, origin};
-use crate::source::{File, FileTree, Span};
+use crate::source::{File, FileId, FileTree, Span};
 
 /// The anchors and the links of a page, and what is wrong with it alone. They stay bytes: most are only compared.
 #[derive(Default)]
@@ -36,7 +36,7 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     // Every address that a link can lead to, and the anchors there.
     let addresses: FxHashMap<&str, &FxHashSet<&[u8]>> =
         files.iter().zip(&scans).map(|(file, scan)| (file.path.strip_suffix("index.html").unwrap_or(&file.path), &scan.anchors)).collect();
-    let base = site.graph.content.site.base_url.value.0.trim_end_matches('/');
+    let base = site.base_url.as_str();
     // Where a document can be had is for its record to say, at whatever address.
     let documents = &site.graph.content.documents.documents;
     let urls = documents.iter().filter_map(|document| document.url.as_ref());
@@ -75,11 +75,19 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
     };
     // A fault of a template shows on many pages; each is reported once, with the first page.
     let first: BTreeMap<Found<'_>, &str> = found.iter().rev().map(|(page, fault)| (*fault, *page)).collect();
+    let templates: Vec<_> = match first.is_empty() {
+        true => Vec::new(),
+        false => sources.entries().filter(|(_, file)| file.path.contains("/templates/")).collect(),
+    };
     for ((code, what), page) in first {
+        // A slip in a template can be on every page: whoever has seen a thousand places needs no more.
+        if diagnostics.is_full(code) {
+            continue;
+        }
         let behind = pages.get(page);
         let kind = behind.map(|(page, _)| format!("/templates/{}.html", super::view::kind(*page).0));
         let record = || behind.and_then(|(page, locale)| origin::files(site, *page, *locale).first().copied()).map(Span::top);
-        let Some(place) = template_with(code, what, kind.as_deref(), sources).or_else(record).or(Some(site.graph.content.site.span)) else { continue };
+        let Some(place) = template_with(code, what, kind.as_deref(), &templates).or_else(record).or(Some(site.graph.content.site.span)) else { continue };
         let (message, help) = match code {
             Code::RepeatedAnchor => (format!("{page} has the anchor `{what}` twice"), "give one of the two elements another id"),
             Code::NoAlternative => (
@@ -93,13 +101,13 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
 }
 
 /// Where a template writes something as it stands: that of the page first, those above all languages last.
-fn template_with(code: Code, what: &str, kind: Option<&str>, sources: &FileTree) -> Option<Span> {
+fn template_with(code: Code, what: &str, kind: Option<&str>, templates: &[(FileId, &File)]) -> Option<Span> {
     let attributes: &[&str] = match code {
         Code::RepeatedAnchor => &["id"],
         Code::NoAlternative => &["src"],
         _ => &["href", "src", "action", "poster", "data"],
     };
-    let mut templates: Vec<_> = sources.entries().filter(|(_, file)| file.path.contains("/templates/")).collect();
+    let mut templates = templates.to_vec();
     templates.sort_by_key(|(_, file)| match kind {
         Some(kind) if file.path.ends_with(kind) => 0,
         _ if file.path.contains("/_index") || file.path.contains("/_404") => 2,

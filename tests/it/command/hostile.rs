@@ -53,6 +53,6 @@ fn heaps_of_faults_are_told_by_the_first_of_them() {
     let (code, _, err) = run(&folder.0, &["check"]);
     assert_eq!(code, 1);
     assert!(err.len() < 100_000, "{} bytes", err.len());
-    let end = "… and 951 more in data/people.yaml; `--message-format short` lists them all\n\n1001 errors\n";
+    let end = "… and 951 more in data/people.yaml; `--message-format short` lists them all\n\n1001 errors or more\n";
     assert!(err.ends_with(end), "{}", &err[err.len().saturating_sub(300)..]);
 }
