@@ -14,7 +14,7 @@ const KNOWN: [(&str, &str); 6] = [
     ("cursor", "cursor://file/{path}:{line}:{column}"),
     ("zed", "zed://file/{path}:{line}:{column}"),
     ("idea", "idea://open?file={path}&line={line}&column={column}"),
-    ("sublime", "subl://open?url=file://{path}&line={line}&column={column}"),
+    ("sublime", "subl://open?url=file:///{path}&line={line}&column={column}"),
 ];
 
 /// What stays as it is in a path within an address.

@@ -48,7 +48,11 @@ impl Mark {
         names.sort_unstable();
         let mut hasher = blake3::Hasher::new();
         let mut from = 0;
+        // A name can be the end of another.
         for (at, style) in &names {
+            if *at < from {
+                continue;
+            }
             hasher.update(&page[from..*at]).update(stem(style).as_bytes());
             from = at + style.len();
         }

@@ -84,6 +84,44 @@ fn faults_do_not_keep_it_from_starting_nor_the_last_site_from_being_read() {
     until(|| if server.get(PAGE).text().contains("Fewer books") { Ok(()) } else { Err(()) });
 }
 
+/// Every editor that is known by name gets the whole path, however its own address begins.
+#[test]
+fn a_fault_leads_into_the_editor() {
+    let folder = Folder::site("preview-editors");
+    folder.change(RECORD, "theme: books", "theme: boks");
+    let path = folder.0.join(RECORD);
+    let path = path.display();
+    let links = [
+        ("vscode", format!("vscode://file{path}:1:8")),
+        ("vscodium", format!("vscodium://file{path}:1:8")),
+        ("cursor", format!("cursor://file{path}:1:8")),
+        ("zed", format!("zed://file{path}:1:8")),
+        ("idea", format!("idea://open?file={path}&line=1&column=8")),
+        ("sublime", format!("subl://open?url=file://{path}&line=1&column=8")),
+    ];
+    for (editor, link) in links {
+        let server = Server::start(&folder.0, &["--port", "0", "--editor", editor]);
+        assert_eq!(server.news(PAGE)["faults"][0]["link"], link.as_str(), "{editor}");
+    }
+}
+
+/// The name of one style sheet can be the end of another's.
+#[test]
+fn style_sheets_of_like_names_are_served() {
+    let folder = Folder::site("preview-styles");
+    for path in ["own.css", "assets/own.css"] {
+        let path = folder.0.join("themes/default/assets").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "p { color: red }").unwrap();
+    }
+    let template = std::fs::read_to_string(super::super::here("themes/default/templates/_base.html")).unwrap();
+    let links = r#"<link rel="stylesheet" href="{{ assets["own.css"] }}"><link rel="stylesheet" href="{{ assets["assets/own.css"] }}"></head>"#;
+    std::fs::create_dir_all(folder.0.join("themes/default/templates")).unwrap();
+    std::fs::write(folder.0.join("themes/default/templates/_base.html"), template.replace("</head>", links)).unwrap();
+    let server = Server::start(&folder.0, &["--port", "0"]);
+    assert_eq!(server.get(PAGE).status, 200, "{}", server.news(PAGE));
+}
+
 #[test]
 fn what_is_saved_says_which_page_to_go_to() {
     let folder = Folder::site("preview-saved");
