@@ -38,7 +38,7 @@ fn slug(title: &str) -> String {
             }
             slug.push('-');
         }
-        slug.push_str(word);
+        slug.extend(word.chars().take(LONGEST));
     }
     slug
 }
