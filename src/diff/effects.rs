@@ -45,7 +45,8 @@ impl Effects {
         for (page, locale) in site.in_every_language() {
             pages.insert((name(&site, page), languages.code(locale).to_owned()), address::path(&site, page, locale));
         }
-        let published = compilation.output.iter().map(|file| file.path.as_str()).filter(|path| !path.starts_with("assets/"));
+        // Assets have other names with every change; files of the server have no readers.
+        let published = compilation.output.iter().map(|file| file.path.as_str()).filter(|path| !path.starts_with("assets/") && !path.starts_with('_'));
         let published = published.map(|path| format!("/{}", path.strip_suffix("index.html").unwrap_or(path))).collect();
         let outdated = content.translations.as_ref().map(|_| {
             let list = unconfirmed(&content);
@@ -133,6 +134,9 @@ fn addresses(old: &Effects, new: &Effects, changes: &mut Vec<Change>) {
     let there = |path: &String| new.published.contains(path) && !new.redirects.contains_key(path);
     for path in old.published.iter().filter(|path| !there(path)) {
         let now = new.redirects.get(path);
+        if now.is_some() && now == old.redirects.get(path) {
+            continue;
+        }
         let moved = page_at.get(path).and_then(|page| new.pages.get(*page));
         let field = now.or(moved).map(|to| Field { name: "address".to_owned(), language: None, old: Some(path.clone()), new: Some(to.clone()), money: None });
         let change = match (now, moved) {

@@ -54,7 +54,9 @@ fn sites() -> Vec<FileTree> {
 
 #[test]
 fn a_site_does_not_differ_from_itself() {
-    for site in sites() {
+    // Addresses that were given up long ago are given up no more.
+    let moved = site("--- data/redirects.yaml ---\n- {from: /en/how/, to: /en/about/method/}\n- {from: /en/why/*, to: /en/about/*}\n");
+    for site in sites().into_iter().chain([moved]) {
         assert_eq!(differences(&site, &site), Diff { complete: true, notes: Vec::new(), changes: Vec::new() });
     }
 }
