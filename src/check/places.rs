@@ -9,7 +9,7 @@ use std::hash::Hash;
 use super::addresses::RECOMMENDATIONS;
 use super::index::Index;
 use super::{ChapterId, Cited, FigureId, PointId, unknown};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::record::Citation;
 use crate::load::value::Place;
 use crate::load::{Content, Strategy};
@@ -82,7 +82,10 @@ impl Index<'_> {
     /// `appendix, initiative 19`; within anything else, as in `chapter 2, initiative 3`, a document may count anew.
     fn record(&self, document: &str, place: &Place, span: Span, into: &mut Diagnostics) -> Option<Cited> {
         let mut steps = numbered(place);
-        let (word, number) = steps.next()?;
+        let Some((word, number)) = steps.next() else {
+            self.no_number(document, place, span, into);
+            return None;
+        };
         let is_first = place.steps.first().is_some_and(|step| step.word == word);
         match word {
             "point" if is_first => self.point(document, number, span, into).map(Cited::Point),
@@ -104,6 +107,22 @@ impl Index<'_> {
                 }
             }
             _ => None,
+        }
+    }
+
+    /// Reports a record of the document that is named otherwise than by its number: nobody could tell which it is.
+    fn no_number(&self, document: &str, place: &Place, span: Span, into: &mut Diagnostics) {
+        let labelled = place.steps.iter().find_map(|step| Some((step.word.as_str(), step.label.as_ref()?)));
+        let Some((word, label)) = labelled else { return };
+        let has_records = match word {
+            "initiative" => self.places.strategies.contains_key(document),
+            "point" => self.places.points.contains_key(document),
+            "recommendation" | "proposal" => self.content.council.as_ref().is_some_and(|council| council.document.value.as_str() == document),
+            _ => false,
+        };
+        if has_records {
+            let message = format!("`{word} {label}` is no number of one {word}");
+            into.push(Diagnostic::new(Code::BadValue, span, message).help(format!("write a citation for each, by its number: `{word} 2`")));
         }
     }
 

@@ -373,11 +373,18 @@ impl Decode for Place {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         let place = from_scalar(node, "a place in the document", Code::BadValue, cx, |text| {
             let step = |part: &str| {
-                let (word, label) = part.split_once(' ').map_or((part, None), |(word, label)| (word, Some(label.trim().to_owned())));
-                (!word.is_empty()).then(|| PlaceStep { word: word.to_owned(), label })
+                // The space that holds a word and its number together on paper is one, too.
+                let (word, label) = part.split_once([' ', '\u{a0}']).map_or((part, None), |(word, label)| (word, Some(label.trim().to_owned())));
+                // A full stop behind a number ends a sentence: with it, the same row would be another one.
+                let ends = |label: &String| label.strip_suffix('.').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+                (!word.is_empty() && !label.as_ref().is_some_and(ends)).then(|| PlaceStep { word: word.to_owned(), label })
             };
             let steps: Option<Vec<PlaceStep>> = text.split(',').map(str::trim).map(step).collect();
-            steps.map(|steps| Place { steps }).ok_or_else(|| (format!("`{text}` is not a place"), "write `point 12` or `appendix, initiative 19`".into()))
+            let help = || match text.strip_suffix('.') {
+                Some(rest) => format!("write it without the full stop: `{rest}`"),
+                None => "write `point 12` or `appendix, initiative 19`".into(),
+            };
+            steps.map(|steps| Place { steps }).ok_or_else(|| (format!("`{text}` is not a place"), help()))
         })?;
         cx.refer(|| Reference::Place(Spanned::new(place.clone(), node.span)));
         Some(place)
