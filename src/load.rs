@@ -27,7 +27,7 @@ pub mod value;
 pub mod words;
 pub mod yaml;
 
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostics, nearest};
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
 use chapter::Chapter;
@@ -391,10 +391,11 @@ fn salvage<T: Decode>(tree: &FileTree, names: &Names, path: &str, key: &str, lan
     let mut quiet = Diagnostics::default();
     let Some(yaml::Node { kind: yaml::Kind::Map(map), .. }) = yaml::parse(text, file, 0, &mut quiet) else { return Vec::new() };
     let mut cx = Cx::new(file, text, languages, &mut quiet);
-    let lists = map
-        .iter()
-        .filter(|(known, _)| known.scalar() == Some(key))
-        .filter_map(|(_, value)| if let yaml::Kind::List(list) = &value.kind { Some(list) } else { None });
+    // A key that is written nearly so was meant, which is told where it stands.
+    let keys = || map.iter().filter_map(|(known, _)| known.scalar());
+    let key = if keys().any(|known| known == key) { Some(key) } else { keys().find(|known| nearest(known, [key]).is_some()) };
+    let lists =
+        map.iter().filter(|(known, _)| known.scalar() == key).filter_map(|(_, value)| if let yaml::Kind::List(list) = &value.kind { Some(list) } else { None });
     lists.flatten().filter_map(|node| T::decode(node, &mut cx)).collect()
 }
 

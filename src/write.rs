@@ -112,7 +112,7 @@ fn mark(target: &Path) -> io::Result<String> {
         Err(error) if error.kind() == ErrorKind::NotFound => match fs::read_dir(target).map_err(|error| named("look into", target, error))?.next() {
             None => Ok(String::new()),
             Some(_) => {
-                let message = format!("{} was not made by Sporbar and is not empty; move it away or choose another folder", target.display());
+                let message = format!("{} was not made by Sporbar and is not empty; move it away, and build again", target.display());
                 Err(io::Error::new(ErrorKind::AlreadyExists, message))
             }
         },

@@ -210,7 +210,17 @@ fn read_page(tree: &FileTree, file: FileId, languages: &Languages, diagnostics: 
     let front = node.as_ref().and_then(|node| FrontMatter::decode(node, &mut cx));
     let place = |_: &str, range: std::ops::Range<usize>| Span::new(file, start + range.start..start + range.end);
     let body = markdown::read(text[start..].to_owned(), true, place, &mut cx);
-    match front {
+    let is_empty = text[start..].trim().is_empty();
+    if is_empty {
+        let end = text[..start].trim_end().len();
+        let diagnostic = Diagnostic::new(Code::MissingLanguage, Span::new(file, end - "---".len()..end), "the chapter has no text below this line");
+        diagnostics.push(diagnostic.help("write it, in every language"));
+    }
+    if let Some(front) = &front {
+        markdown::leftovers(&front.title, front.title.span, diagnostics);
+        markdown::leftovers(&front.summary, front.summary.span, diagnostics);
+    }
+    match front.filter(|_| !is_empty) {
         Some(front) => Ok(ChapterPage { file, front, text: first_line(text, start, file), body }),
         None => {
             let mut references = node.map(|node| Cx::references_of::<FrontMatter>(&node, file, text, languages)).unwrap_or_default();

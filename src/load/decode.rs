@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::markdown;
 use super::reference::Reference;
 use super::translation::SourceText;
 use super::yaml::{Kind, Node};
@@ -100,6 +101,9 @@ pub trait Decode: Sized {
     fn words(&self) -> Option<&str> {
         None
     }
+
+    /// Reports what of a text that readers see is written as in Markdown, and would be shown as it stands.
+    fn leftovers(&self, _place: Span, _into: &mut Diagnostics) {}
 
     /// Reports where a value and its twin in another language do not say the same.
     fn agree(_source: &Self, _twin: &Self, _into: &mut Diagnostics) {}
@@ -201,6 +205,12 @@ impl<'n, 'a> Fields<'n, 'a> {
                 meant.extend(guess.map(str::to_owned));
                 let help = guess.map_or_else(|| format!("the keys here are {}", list(known)), |guess| format!("did you mean `{guess}`?"));
                 cx.diagnostics.push(Diagnostic::new(Code::UnknownKey, key.span, format!("unknown key `{word}`")).help(help));
+                // Its value is read as what it was meant to be: what others refer to in it is there.
+                let is_free = |key: &str| !map.iter().any(|(there, _)| there.scalar() == Some(key)) && !entries.iter().any(|(known, _)| *known == key);
+                if let Some(guess) = known.iter().copied().find(|key| Some(*key) == guess && is_free(key)) {
+                    entries.push((guess, value));
+                    places.push(key.span);
+                }
             } else if let Some(first) = entries.iter().position(|(known, _)| *known == word) {
                 let message = format!("`{word}` is written twice");
                 cx.diagnostics.push(Diagnostic::new(Code::DuplicateKey, key.span, message).related(places[first], "first written here"));
@@ -375,6 +385,10 @@ impl Decode for String {
 
     fn words(&self) -> Option<&str> {
         Some(self)
+    }
+
+    fn leftovers(&self, place: Span, into: &mut Diagnostics) {
+        markdown::leftovers(self, place, into);
     }
 
     fn schema(_: &Languages) -> Value {

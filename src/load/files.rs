@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::chapter;
-use super::paths::{self, DataFile, Names};
+use super::paths::{self, DataFile, DataKind, Names};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Languages;
 use crate::source::{FileId, FileTree, Span};
@@ -19,7 +19,16 @@ pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagn
     match std::str::from_utf8(&tree.file(file).bytes) {
         Ok(text) => {
             unseen(text, file, diagnostics);
-            Some(text)
+            match unmerged(text) {
+                Some(at) => {
+                    let fault =
+                        Diagnostic::new(Code::Syntax, Span::new(file, at..at + CONFLICT.len()), "here begin two versions of the text that were not merged");
+                    let help = "keep what holds of both, and take out the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
+                    diagnostics.push(fault.help(help));
+                    None
+                }
+                None => Some(text),
+            }
         }
         Err(error) => {
             let span = Span::new(file, error.valid_up_to()..error.valid_up_to());
@@ -29,9 +38,25 @@ pub(crate) fn utf8<'t>(tree: &'t FileTree, file: FileId, diagnostics: &mut Diagn
     }
 }
 
-/// Whether a sign cannot be seen, nor is white space.
+/// What git puts before two versions that it could not merge.
+const CONFLICT: &str = "<<<<<<<";
+
+/// Where such versions begin.
+fn unmerged(text: &str) -> Option<usize> {
+    let begins = |at: &usize| text[..*at].ends_with(['\n', BYTE_ORDER_MARK]) || *at == 0;
+    memchr::memmem::find_iter(text.as_bytes(), CONFLICT).find(|at| begins(at) && text[at + CONFLICT.len()..].starts_with([' ', '\n', '\r']))
+}
+
+/// Whether a sign cannot be seen, nor is white space; or nobody can tell what it is to be: one that stands for lost letters, and
+/// those that only one font knows.
 pub(super) fn is_unseen(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+        || matches!(c, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+        || is_lost(c)
+}
+
+fn is_lost(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fffd}')
 }
 
 /// What some editors begin a file with, and no other place has any use for.
@@ -44,7 +69,7 @@ const PIECE: usize = 256;
 fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
     // The signs in question begin with one of these bytes, which stand nowhere else in a sign. Few pieces have any, and `&` and `|`,
     // which skip nothing, let a processor ask many bytes at once.
-    let is_suspect = |&b: &u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xc2) | (b == 0xe2) | (b == 0xef);
+    let is_suspect = |&b: &u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xc2) | (b == 0xe2) | (b == 0xee) | (b == 0xef);
     let pieces = text.as_bytes().chunks(PIECE).enumerate().filter(|(_, piece)| piece.iter().fold(false, |found, b| found | is_suspect(b)));
     let suspects = pieces.flat_map(|(number, piece)| piece.iter().enumerate().filter(|(_, b)| is_suspect(b)).map(move |(at, _)| number * PIECE + at));
     for (at, sign) in suspects.filter_map(|at| Some((at, text[at..].chars().next().filter(|sign| is_unseen(*sign))?))) {
@@ -52,7 +77,9 @@ fn unseen(text: &str, file: FileId, diagnostics: &mut Diagnostics) {
             continue;
         }
         let span = Span::new(file, at..at + sign.len_utf8());
-        let diagnostic = Diagnostic::new(Code::Unseen, span, format!("the invisible character U+{:04X} stands here", u32::from(sign)));
+        let what = if is_lost(sign) { "the character U+{}, which shows no letter," } else { "the invisible character U+{}" };
+        let what = what.replace("{}", &format!("{:04X}", u32::from(sign)));
+        let diagnostic = Diagnostic::new(Code::Unseen, span, format!("{what} stands here"));
         diagnostics.push(diagnostic.help("delete it and write the text again; it often comes along when text is copied from elsewhere"));
     }
 }
@@ -84,10 +111,11 @@ pub(super) fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
 }
 
 pub(super) fn missing_file(tree: &FileTree, names: &Names, path: &str, diagnostics: &mut Diagnostics) {
+    // A file that is not there has no place; that of the site, or the first file of the tree, stands for the root.
+    let anchor = || names.find(&DataKind::Site.path(&[]), tree).or_else(|| tree.entries().next().map(|(first, _)| first));
     if names.find(path, tree).is_none()
-        && let Some((anchor, _)) = tree.entries().next()
+        && let Some(anchor) = anchor()
     {
-        // A file that is not there has no place; the first file of the tree stands for the root.
         diagnostics.push(Diagnostic::new(Code::MissingFile, Span::top(anchor), format!("`{path}` is missing")).help("every site has this file"));
     }
 }

@@ -233,9 +233,10 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
     pairs(&footnotes, &in_headings, &notes, cx.diagnostics);
     for range in left_over {
         let message = format!("`{}` is shown to readers as it stands", &text[range.clone()]);
-        let help = match text[range.clone()].starts_with('#') {
-            true => "for a heading, write a space after the last `#`; to show the sign itself, write `\\#`",
-            false => "for bold words, write `**` right before the first and right after the last of them; to show the signs themselves, write `\\*\\*`",
+        let help = match text[range.clone()].chars().next() {
+            Some('#') => "for a heading, write an ordinary space after the last `#`; to show the sign itself, write `\\#`",
+            Some('•' | '-') => "for a list, begin the line with `-` and an ordinary space",
+            _ => "for bold words, write `**` right before the first and right after the last of them; to show the signs themselves, write `\\*\\*`",
         };
         cx.diagnostics.push(Diagnostic::new(Code::Markup, place(range), message).help(help));
     }
@@ -244,7 +245,10 @@ pub fn read(text: String, footnotes_allowed: bool, place: impl Fn(&str, std::ops
         // That its twin has a link is no news then.
         links.extend((!written.starts_with("[^")).then_some(None));
         let help = without_space(written).map_or_else(
-            || "a link is `[words](initiative:2021-19)` without a space between the brackets; `\\[` is a bracket that is only a sign".to_owned(),
+            || match written.strip_prefix("[^").filter(|_| footnotes_allowed) {
+                Some(name) => format!("write the note that it stands for, in a paragraph of its own: `[^{}: …`", name.trim_end_matches(':')),
+                None => "a link is `[words](initiative:2021-19)` without a space between the brackets; `\\[` is a bracket that is only a sign".to_owned(),
+            },
             |link| format!("write it without the space: `{link}`"),
         );
         let message = format!("`{written}` looks like a link or a footnote, but is none");
@@ -288,14 +292,34 @@ fn sign_of_markup(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     if rest.starts_with("**") && !before.ends_with(['*', '\\']) {
         return Some(at..at + 2);
     }
-    // At most six make a heading.
-    let level = rest.bytes().take(7).take_while(|b| *b == b'#').count();
     let before = before.trim_end_matches(' ');
-    if !(2..=6).contains(&level) || !(before.is_empty() || before.ends_with('\n')) {
+    if !(before.is_empty() || before.ends_with('\n')) {
         return None;
     }
+    // What another program made of a list, and signs behind which the space is not the one that is meant.
+    if let Some(bullet) = ["•", "-\u{a0}"].into_iter().find(|bullet| rest.starts_with(bullet)) {
+        return Some(at..at + bullet.trim_end().len());
+    }
+    // At most six make a heading.
+    let level = rest.bytes().take(7).take_while(|b| *b == b'#').count();
     let word = rest[level..].find(char::is_whitespace).unwrap_or(rest.len() - level);
-    (word > 0).then(|| at..at + level + word)
+    ((2..=6).contains(&level) && (word > 0 || rest[level..].starts_with('\u{a0}'))).then(|| at..at + level + word)
+}
+
+/// Reports links and bold words in a text that has none, where they would be read as they are written.
+pub fn leftovers(text: &str, place: Span, into: &mut Diagnostics) {
+    let link = memmem::find_iter(text.as_bytes(), "](").find_map(|at| {
+        let address = &text[at + 2..];
+        let end = address.find(')')?;
+        target(&address[..end]).is_ok().then(|| &text[at..at + 2 + end + 1])
+    });
+    let (sign, help) = match link {
+        Some(link) if text.contains("](lang:") => (link, "a title has no marks of language; take the brackets out"),
+        Some(link) => (link, "this text has no links; put the link into the record’s `text`, or into a chapter"),
+        None if text.contains("**") => ("**", "this text has no bold words; take the signs out"),
+        None => return,
+    };
+    into.push(Diagnostic::new(Code::Markup, place, format!("`{sign}` is shown to readers as it stands")).help(help));
 }
 
 /// The pieces that were meant as links or footnotes and are shown to readers as they are written.

@@ -81,7 +81,7 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
 
     let is_built_in = |path: &str, file: FileId| DEFAULT_FILES.get(path).copied() == Some(tree.file(file).bytes.as_slice());
     let (mut nodes, mut is_faulty): (Vec<Messages>, bool) = (Vec::new(), false);
-    let (mut has_own_words, mut has_built_in_words) = (false, false);
+    let (mut has_own_words, mut built_in) = (false, None);
     for code in languages.codes() {
         let path = format!("messages/{code}.yaml");
         let Some(file) = resolve(&path) else {
@@ -92,7 +92,7 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
             continue;
         };
         match is_built_in(&path, file) {
-            true => has_built_in_words = true,
+            true => built_in = built_in.or(Some(nodes.len())),
             false => has_own_words = true,
         }
         let mut keys = Vec::new();
@@ -110,14 +110,14 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         let mut reported = BTreeSet::new();
         if !is_faulty {
             reported = compare(&nodes, tree, diagnostics);
-            same_shape(&nodes, diagnostics);
+            same_shape(&nodes, built_in, tree, diagnostics);
         }
         unused_words(&nodes, &reported, &templates, tree, diagnostics);
     }
     let mut values = nodes.into_iter().map(|(_, value, _)| value);
     let has_own = |folder: &str, files: &[(String, FileId)]| files.iter().any(|(name, id)| !is_built_in(&format!("{folder}/{name}"), *id));
     let has_own_templates = has_own("templates", &templates);
-    let is_built_in = has_built_in_words && !has_own_templates && !has_own("assets", &assets);
+    let is_built_in = built_in.is_some() && !has_own_templates && !has_own("assets", &assets);
     Theme { templates, has_own_templates, is_built_in, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
 }
 
@@ -138,7 +138,13 @@ fn words(node: &Node<'_>, prefix: &str, keys: &mut Vec<(String, Span)>, diagnost
             }
             Value::Object(object)
         }
-        Kind::Scalar(text) => Value::String(text.trim_end().to_owned()),
+        Kind::Scalar(text) => {
+            if text.trim().is_empty() {
+                diagnostics
+                    .push(Diagnostic::new(Code::Messages, node.span, format!("`{prefix}` has no text")).help("readers would find nothing where it stands"));
+            }
+            Value::String(text.trim_end().to_owned())
+        }
         Kind::Broken => Value::Null,
         _ => {
             diagnostics.push(Diagnostic::new(Code::WrongType, node.span, format!("expected a text, found {}", node.noun())));
@@ -224,11 +230,13 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -
 }
 
 /// A word has the same places for values in every language, and forms for different counts only where it is counted.
-fn same_shape(nodes: &[Messages], diagnostics: &mut Diagnostics) {
-    let Some(first) = nodes.first() else { return };
+///
+/// All are held to those of one language, which are built in where any are.
+fn same_shape(nodes: &[Messages], built_in: Option<usize>, tree: &FileTree, diagnostics: &mut Diagnostics) {
+    let Some((model, words, _)) = nodes.get(built_in.unwrap_or(0)) else { return };
     for (_, value, keys) in nodes {
         for (key, span) in keys {
-            let (Some(word), Some(other)) = (find(value, key), find(&first.1, key)) else { continue };
+            let (Some(word), Some(other)) = (find(value, key), find(words, key)) else { continue };
             let (here, there) = (places_of(word), places_of(other));
             if word.is_object() && !there.contains("count") && !here.contains("count") {
                 let diagnostic = Diagnostic::new(Code::Messages, *span, format!("`{key}` has forms, but no count to choose between them"));
@@ -238,7 +246,7 @@ fn same_shape(nodes: &[Messages], diagnostics: &mut Diagnostics) {
             if here != there {
                 let expected = if there.is_empty() { "none".to_owned() } else { list(&there) };
                 let found = if here.is_empty() { "none".to_owned() } else { list(&here) };
-                let message = format!("`{key}` has other places for values than in the first language: {found} instead of {expected}");
+                let message = format!("`{key}` has other places for values than in `{}`: {found} instead of {expected}", tree.file(*model).path);
                 diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help("the names in braces stay as they are in every language"));
             }
         }

@@ -9,11 +9,12 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::decode::{Cx, Decode};
-use super::markdown::MARKING;
+use super::markdown::{self, MARKING};
 use super::value::LanguageCode;
 use super::yaml::Node;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::locale::Languages;
+use crate::source::Span;
 
 /// What stands between the words and their language.
 const MARK: &str = "](lang:";
@@ -90,6 +91,10 @@ impl Decode for Words {
 
     fn words(&self) -> Option<&str> {
         Some(self)
+    }
+
+    fn leftovers(&self, place: Span, into: &mut Diagnostics) {
+        markdown::leftovers(self, place, into);
     }
 
     fn schema(languages: &Languages) -> Value {

@@ -226,7 +226,11 @@ impl<'a> Reader<'a> {
                         (event, span) => self.node(event, span, depth + 1, block)?,
                     };
                     let (event, span) = self.next()?;
-                    entries.push((key, self.node(event, span, depth + 1, block)?));
+                    let value = self.node(event, span, depth + 1, block)?;
+                    if let Some((_, before)) = entries.last() {
+                        self.is_no_decimal(before, &key, &value)?;
+                    }
+                    entries.push((key, value));
                 }
             }
             _ => Kind::Nothing,
@@ -327,6 +331,24 @@ impl<'a> Reader<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// That a comma between braces does not part a number from its decimals, which would be a key of their own.
+    fn is_no_decimal(&self, before: &Node<'_>, key: &Node<'_>, value: &Node<'_>) -> Result<(), Diagnostic> {
+        let is_number = |node: &Node<'_>| node.scalar().is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+        let (from, to) = (before.span.range(), key.span.range());
+        if !matches!(value.kind, Kind::Nothing)
+            || !is_number(before)
+            || !is_number(key)
+            || to.start != from.end + 1
+            || !self.text[from.end - self.offset..].starts_with(',')
+        {
+            return Ok(());
+        }
+        let span = Span::new(self.file, from.start..to.end);
+        let number = self.written(span);
+        let message = format!("between braces, the comma in `{number}` ends the value");
+        Err(Diagnostic::new(Code::Syntax, span, message).help(format!("write decimals behind a point: `{}`", number.replace(',', "."))))
     }
 
     /// What stands at a place.

@@ -167,7 +167,7 @@ fn a_foreign_folder_is_left_alone() {
     let folder = Folder::site("foreign");
     std::fs::create_dir(folder.0.join("public")).unwrap();
     std::fs::write(folder.0.join("public/mine.txt"), "mine").unwrap();
-    let expected = "error: ROOT/public was not made by Sporbar and is not empty; move it away or choose another folder\n";
+    let expected = "error: ROOT/public was not made by Sporbar and is not empty; move it away, and build again\n";
     assert_eq!(run(&folder.0, &["build"]), answer(3, "", expected));
     assert_eq!(folder.published().len(), 1);
 }

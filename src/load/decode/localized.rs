@@ -59,14 +59,16 @@ impl<T: Decode> Decode for Localized<T> {
             if matches!(value.kind, Kind::Nothing) {
                 cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, key.span, format!("`{word}` has no text")));
             } else {
-                values[locale.index()] = T::decode(value, cx);
+                values[locale.index()] = T::decode(value, cx).inspect(|text| text.leftovers(value.span, cx.diagnostics));
                 places[locale.index()] = value.span;
             }
         }
         for locale in languages.iter().filter(|locale| seen[locale.index()].is_none()) {
             let code = languages.code(locale);
             let message = format!("the text is missing in `{code}`");
-            cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, node.span, message).help(format!("add a line `{code}: …`")));
+            let is_in_braces = cx.text.get(node.span.range()).is_some_and(|written| written.starts_with('{'));
+            let help = if is_in_braces { format!("add `, {code}: …` before the `}}`") } else { format!("add a line `{code}: …`") };
+            cx.diagnostics.push(Diagnostic::new(Code::MissingLanguage, node.span, message).help(help));
         }
         let texts = Localized::try_from_fn(languages, |locale| values[locale.index()].take())?;
         in_step(&texts, &places, cx);

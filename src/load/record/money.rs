@@ -55,8 +55,10 @@ impl Decode for Cell {
         let (word, amount) = (word?, amount?);
         let name = word.as_ref().map_or("amount", |word| word.value.as_str());
         let Some(kind) = CellKind::from_word(name, amount) else {
-            let help =
-                format!("an amount stands alone, with `kind: amount` or with `kind: already-financed`; the other words are {}", CellKind::WORDS.join(", "));
+            let meant = (name != "amount" && !CellKind::WORDS.contains(&name)).then(|| did_you_mean(name, CellKind::WORDS)).flatten();
+            let help = meant.unwrap_or_else(|| {
+                format!("an amount stands alone, with `kind: amount` or with `kind: already-financed`; the other words are {}", CellKind::WORDS.join(", "))
+            });
             return cx.fail(
                 Diagnostic::new(Code::BadAmount, word.map_or(node.span, |word| word.span), "the kind and the amount of this cell do not fit together")
                     .help(help),
