@@ -33,6 +33,7 @@ export async function reading(base, browser, check) {
   await keyboard(base, browser, check);
   await wayfinding(base, browser, check);
   await phones(base, browser, check);
+  await tables(base, browser, check);
   await words(base, browser, check);
   await paper(base, browser, check);
   await weight(base, browser, check);
@@ -163,6 +164,53 @@ async function phones(base, browser, check) {
     return width < 200 ? [`the search field is ${width} px wide`] : [];
   }));
   check("reading: a phone has room to write what is searched for", field);
+}
+
+// What stands over the columns of a long table stays in view and covers nothing that has the focus; a box is a stop of the keyboard
+// and a landmark where it scrolls, and only there.
+async function tables(base, browser, check) {
+  for (const width of [360, 640, 1280]) {
+    const long = [["/da/oekonomi/2024/", ".appendix"], ["/en/funding/2021/", ".appendix"], ["/da/sporbarhed/", ".summary"], ["/en/traceability/", ".summary"]];
+    const heads = await visit(browser, base, long.map(([path]) => path), { viewport: { width, height: 600 }, reducedMotion: "reduce" }, async (page, path) => {
+      const table = page.locator(long.find(([one]) => one === path)[1]);
+      const faults = await table.evaluate(async (table) => {
+        const rows = [...table.querySelectorAll("tbody tr")];
+        rows.at(-3).scrollIntoView();
+        await new Promise(requestAnimationFrame);
+        return Math.abs(table.tHead.getBoundingClientRect().top) < 2 ? [] : [`the head is at ${table.tHead.getBoundingClientRect().top}`];
+      });
+      const links = await table.locator("a").count();
+      await table.locator("a").last().focus();
+      for (let at = 1; at < links; at++) {
+        await page.keyboard.press("Shift+Tab");
+        faults.push(...await table.evaluate((table) => {
+          const focus = document.activeElement.getBoundingClientRect(), head = table.tHead.getBoundingClientRect();
+          return focus.top < head.bottom && focus.bottom > head.top ? [`the head is over »${document.activeElement.textContent}«`] : [];
+        }));
+      }
+      return faults;
+    });
+    check(`reading: the heads of long tables at ${width} px`, heads);
+  }
+  const boxes = await visit(browser, base, ["/da/noegletal/", "/en/funding/2024/", "/da/sporbarhed/", "/da/data/", "/da/om/skriv-poster/", "/en/initiatives/2024-05/"], { viewport: { width: 1280, height: 900 } }, async (page) => {
+    const faults = [];
+    await page.locator("main summary").evaluateAll((all) => all.forEach((one) => { one.parentNode.open = true; }));
+    for (const width of [1280, 360, 640, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(100);
+      faults.push(...await page.locator(".scroll, .code").evaluateAll((all, width) => all.flatMap((box) => {
+        const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+        const isBox = box.hasAttribute("tabindex") && (box.matches(".code") || box.matches("[role=region][aria-label]"));
+        const isNone = !box.hasAttribute("tabindex") && !box.hasAttribute("role") && !box.hasAttribute("aria-label");
+        const moves = getComputedStyle(box).overflowX === "auto";
+        return (scrolls ? isBox && moves : isNone) ? [] : [`»${box.textContent.trim().slice(0, 30)}« ${scrolls ? "scrolls and is no box" : "is a box and does not scroll"} at ${width} px`];
+      }), width));
+    }
+    return faults;
+  });
+  check("reading: what scrolls is a stop of the keyboard, and nothing else is", boxes);
+  const plain = await visit(browser, base, ["/da/noegletal/"], { javaScriptEnabled: false }, async (page) => (await page.locator(".scroll:not([tabindex][role])").count() ? ["a box cannot be reached"] : []));
+  check("reading: without script every box can be reached", plain);
 }
 
 // Which language words are in, which marks stand around them, and how a source is named.
