@@ -257,6 +257,8 @@ async function paper(base, browser, check) {
       if (!document.querySelector(".address")?.checkVisibility()) list.push("the address is not printed");
       for (const box of document.querySelectorAll(".scroll")) if (box.scrollWidth > box.clientWidth + 1) list.push(`a table is ${box.scrollWidth - box.clientWidth} px too wide`);
       if (getComputedStyle(document.documentElement).color !== "rgb(0, 0, 0)") list.push("the ink is not black");
+      for (const part of document.querySelectorAll(".panel, tr")) if (getComputedStyle(part).breakInside !== "avoid") list.push(`${part.className || part.tagName} is split`);
+      for (const table of document.querySelectorAll("table.totals, table.appendix")) if (getComputedStyle(table).breakInside !== "auto") list.push("a long table begins on a page of its own");
       const out = document.querySelector("main a[href^=http]");
       if (out && !getComputedStyle(out, "::after").content.includes("http")) list.push("the address of a link outside is not printed");
       return list.slice(0, 3);
