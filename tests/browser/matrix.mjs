@@ -20,6 +20,7 @@ export async function matrix(base, browser, check) {
   await open({}, (page) => filters(page, base, check, plain));
   for (const width of [1440, 360]) await open({ viewport: { width, height: 900 } }, (page) => addresses(page, base, check, width));
   await open({}, (page) => headers(page, base, check));
+  await open({ forcedColors: "active" }, (page) => lines(page, base, check));
   await open({}, (page) => keyboard(page, base, check));
   await open({}, (page) => indexes(page, base, check));
   await open({}, (page) => charts(page, base, check));
@@ -58,6 +59,19 @@ async function filters(page, base, check, { rows }) {
   check("the address narrows the matrix", same(await left(), expected("partial", ["strategy", "2021"], ["degree", "explicit"])));
   const columns = await page.locator(".grid thead tr[data-start] th:not([hidden])").allTextContents();
   check("columns without a link go away", columns.length && columns.every((text) => text.startsWith("2021-")) ? "" : columns.join());
+  for (const query of ["outcome=none", "strategy=2024&degree=noted", "theme=2021.showcase"]) {
+    await page.goto(`${base}/da/sporbarhed/?${query}`);
+    await left();
+    const cut = await page.locator(".grid thead th[scope=colgroup]:not([hidden])").evaluateAll((all) => all.filter((head) => {
+      const name = document.createRange();
+      name.selectNodeContents(head);
+      const room = head.getBoundingClientRect(), words = name.getBoundingClientRect();
+      return words.left < room.left - 1 || words.right > room.right + 1 || words.top < room.top - 1 || words.bottom > room.bottom + 1 || head.scrollWidth > head.clientWidth + 1;
+    }).map((head) => `»${head.textContent}« with ${head.colSpan}`));
+    check(`the names of strategies can be read where few columns are left (${query})`, cut.join());
+  }
+  await page.goto(`${base}/da/sporbarhed/?strategy=2021&degree=explicit&outcome=partial`);
+  await left();
   const widths = await page.locator("table.grid").evaluateAll((tables) => tables.flatMap((table) => [...table.rows].filter((row) => !row.hidden && row.checkVisibility()).map((row) => Number(row.dataset.start ?? 0) + [...row.cells].filter((cell) => !cell.hidden).reduce((sum, cell) => sum + cell.colSpan, 0))));
   check("every row of the narrowed matrix is equally wide", new Set(widths).size === 1 ? "" : widths.join());
   await page.selectOption("[name=degree]", "");
@@ -113,6 +127,16 @@ async function headers(page, base, check) {
     return Math.abs(corner.left - frame.left) > 2 || Math.abs(corner.top - frame.top) > 2 ? "the corner moves" : "";
   });
   check("row and column headers stay in view", fault);
+}
+
+async function lines(page, base, check) {
+  await page.goto(`${base}/da/sporbarhed/`);
+  const fault = await page.locator(".grid tr[data-row] > td").evaluateAll((cells) => {
+    const bare = cells.filter((cell) => !getComputedStyle(cell).backgroundImage.includes("gradient")).length;
+    const own = cells.flatMap((cell) => [...cell.children]).filter((link) => getComputedStyle(link).forcedColorAdjust !== "auto").length;
+    return bare || own ? `${bare} of ${cells.length} cells have no line, ${own} links have colours of their own` : "";
+  });
+  check("forced colours leave the columns their lines", fault);
 }
 
 async function keyboard(page, base, check) {
