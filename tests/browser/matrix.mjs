@@ -191,6 +191,26 @@ async function indexes(page, base, check) {
     const some = await rows();
     check(`amount (at most ${written}) and year narrow the index`, some.length && same(some.map((row) => row.id), all.filter((row) => row.amount && +row.amount >= 10 && +row.amount <= most && row.year.split(" ").includes("2025")).map((row) => row.id)) === "" ? "" : JSON.stringify(some));
   }
+  for (const [written, least] of [["5 mio", "5"], ["10 mio. kr.", "10"], ["kr. 2,5", "2.5"], ["1.000,5 m", "1000.5"], ["5 mia", null], ["ti", null]]) {
+    await page.goto(`${base}/da/initiativer/`);
+    await page.fill("[name=min]", written);
+    const [kept, some] = [await page.evaluate(() => new URLSearchParams(location.search).get("min")), await rows()];
+    const fault = same(some.map((row) => row.id), all.filter((row) => least === null || row.amount && +row.amount >= +least).map((row) => row.id));
+    const said = await page.locator("#filter_min").evaluate((field) => [field.ariaInvalid === "true", Boolean(document.getElementById(field.getAttribute("aria-describedby"))?.textContent)]);
+    check(`»${written}« is an amount or is said to be none`, kept !== least ? `the address has ${kept}` : fault || same(said, [least === null, least === null]));
+  }
+  await page.goto(`${base}/da/initiativer/?min=2.5`);
+  check("an amount of the address is written as the language does", same(await page.inputValue("[name=min]"), "2,5"));
+  for (const path of ["/da/initiativer/?sort=amount", "/da/initiativer/?strategy=2024", "/da/aktoerer/?sort=count", "/en/recommendations/?outcome=none", "/da/initiativer/"]) {
+    await page.goto(base + path);
+    await rows();
+    const lost = await page.locator(".contents").evaluateAll((all) => all.filter((one) => one.checkVisibility()).flatMap((one) => {
+      const links = [...one.querySelectorAll("a[href^='#']")].filter((link) => !link.parentNode.hidden);
+      return links.length ? links.filter((link) => !document.querySelector(link.hash).checkVisibility()).map((link) => link.hash) : ["a list without a link"];
+    }));
+    check(`what is on the page leads to what is shown: ${path}`, lost.join());
+  }
+  await page.goto(`${base}/da/initiativer/?min=10&year=2025`);
   const heads = await page.locator("#filtered_list h2, #filtered_list h3").evaluateAll((list) => list.filter((head) => head.checkVisibility() && !head.parentElement.querySelector("[data-row]:not([hidden])")).length);
   check("a heading with nothing below it goes away", same(heads, 0));
   const actor = all.find((row) => row.status === "none" && row.actor).actor.split(" ")[0];

@@ -1,7 +1,8 @@
 // Narrows a list or a table down to what its form asks for, and keeps that in the address.
 //
 // The page is whole without this file. Rows are `[data-row]`, what they hold is `[data-cell]`; a question of the form is
-// put to those that have a `data-` attribute of its name. A group with no row left is hidden.
+// put to those that have a `data-` attribute of its name. A group with no row left is hidden,
+// and so are the links of the page to it.
 
 const grids = (root) => [...root.querySelectorAll("table[data-columns]")].map((table) => {
   const rows = [...table.rows].map((row) => {
@@ -33,22 +34,31 @@ function start(form) {
   if (!rows.length) return;
   const groups = [...root.querySelectorAll("[data-group]")].reverse();
   const narrowGrids = grids(root);
+  const jumps = [...document.querySelectorAll(".contents a[href^='#']")].map((link) => ({ item: link.parentNode, target: document.getElementById(decodeURIComponent(link.hash.slice(1))) }));
+  const lists = new Set(jumps.map(({ item }) => item.closest("nav")));
   const status = form.querySelector("[role=status]");
   const fields = [...form.elements].filter((field) => field.name);
   const number = new Intl.NumberFormat(document.documentElement.lang);
-  // An amount as people write it: with the language's sign before the decimals, or the other one where no thousand follows.
+  // An amount as people write it: with the language's sign before the decimals, or the other one where no thousand follows,
+  // and around it the words of its unit, as far as they are written yet. Nothing where it is no amount.
   const thousands = number.format(0.5).includes(",") ? /\.(?=\d{3}(\D|$))/g : /,(?=\d{3}(\D|$))/g;
-  const amountOf = (text) => Number(text.replace(/\s/g, "").replace(thousands, "").replace(",", "."));
+  const units = form.dataset.unit?.toLowerCase().match(/[^\s.,]+/g) ?? [];
+  const withoutUnit = (text) => text.toLowerCase().replace(/([^\d\s.,]+)\.?/g, (all, word) => (units.some((unit) => unit.startsWith(word)) ? "" : all));
+  const amountOf = (text) => {
+    const amount = Number(withoutUnit(text).replace(/[\s'’]/g, "").replace(thousands, "").replace(",", ".") || NaN);
+    return Number.isNaN(amount) ? "" : amount;
+  };
+  const isAmount = (name) => name === "min" || name === "max";
   let flat, order = "";
 
   const answers = (element, name, value) => {
-    if (name === "min" || name === "max") {
+    if (isAmount(name)) {
       const amount = element.dataset.amount;
-      return amount !== "" && (name === "min" ? Number(amount) >= amountOf(value) : Number(amount) <= amountOf(value));
+      return amount !== "" && (name === "min" ? Number(amount) >= value : Number(amount) <= value);
     }
     return element.dataset[name].split(" ").includes(value);
   };
-  const isOfRow = (name) => name === "min" || name === "max" || name in rows[0].row.dataset;
+  const isOfRow = (name) => isAmount(name) || name in rows[0].row.dataset;
 
   function sort(by) {
     if (by === order) return;
@@ -64,9 +74,13 @@ function start(form) {
   }
 
   function apply() {
-    // What is no amount yet asks for nothing.
-    const isAsked = ([name, value]) => value !== "" && !(["min", "max"].includes(name) && Number.isNaN(amountOf(value)));
-    const asked = fields.map((field) => [field.name, field.value]).filter(isAsked);
+    // What is no amount asks for nothing, and says so. The address has an amount as numbers are written, in every language.
+    for (const field of fields.filter(({ name }) => isAmount(name))) {
+      const isUnread = field.value.trim() !== "" && amountOf(field.value) === "";
+      field.setAttribute("aria-invalid", isUnread);
+      field.previousElementSibling.textContent = isUnread ? form.dataset.unread : "";
+    }
+    const asked = fields.map(({ name, value }) => [name, isAmount(name) ? amountOf(value) : value]).filter(([, value]) => value !== "");
     const questions = asked.filter(([name]) => name !== "sort");
     const ofRow = questions.filter(([name]) => isOfRow(name)), ofCell = questions.filter(([name]) => !isOfRow(name));
     let shown = 0, links = 0;
@@ -82,6 +96,8 @@ function start(form) {
     }
     sort(asked.find(([name]) => name === "sort")?.[1] ?? "");
     for (const group of groups) group.hidden = !group.querySelector("[data-row]:not([hidden])");
+    for (const { item, target } of jumps) item.hidden = Boolean(target?.closest("[hidden]"));
+    for (const list of lists) list.hidden = !list.querySelector("li:not([hidden])");
     for (const narrow of narrowGrids) narrow(questions.length > 0);
     const text = shown ? form.dataset.shown : form.dataset.none;
     status.textContent = text.replace("{rows}", number.format(shown)).replace("{all}", number.format(rows.length)).replace("{cells}", number.format(links));
@@ -97,7 +113,8 @@ function start(form) {
   function recall() {
     const asked = new URLSearchParams(location.search);
     for (const field of fields) {
-      field.value = asked.get(field.name) ?? "";
+      const value = asked.get(field.name) ?? "";
+      field.value = isAmount(field.name) && value && !Number.isNaN(Number(value)) ? number.format(value) : value;
       if (field.selectedIndex < 0) field.value = "";
     }
     const query = apply();
