@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use crate::locale::Locale;
-use crate::model::{Site, address};
+use crate::model::{Page, Site, address};
 use crate::source::File;
 
 pub fn files(site: &Site<'_>) -> Vec<File> {
@@ -23,7 +23,8 @@ pub fn files(site: &Site<'_>) -> Vec<File> {
             for (code, twin) in &paths {
                 line(format_args!("<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{base}{twin}\"/>"));
             }
-            let default = &paths[Locale::SOURCE.index()].1;
+            // Whoever reads none of the languages chooses one above the first pages.
+            let default = if *page == Page::Home { "/" } else { &paths[Locale::SOURCE.index()].1 };
             line(format_args!("<xhtml:link rel=\"alternate\" hreflang=\"x-default\" href=\"{base}{default}\"/></url>\n"));
         }
     }

@@ -65,20 +65,25 @@ pub fn of(view: &View<'_, '_>, page: Page) -> Vec<Entry> {
         Page::Recommendation(id) => view.found_recommendation(id),
         Page::Chapter(id) => vec![view.found_chapter(id)],
         Page::Actor(id) => {
-            let summary = view.site.graph.actors[id.0].summary.as_ref();
-            vec![Entry::new(Kind::Actors, view.link(page), summary.map_or("", |summary| view.text(summary)))]
+            let actor = view.site.graph.actors[id.0];
+            let mut entry = Entry::new(Kind::Actors, view.link(page), actor.summary.as_ref().map_or("", |summary| view.text(summary)));
+            // Who knows an authority by its own name looks for that.
+            let names = view.site.graph.content.languages.iter().map(|locale| actor.name[locale].as_str());
+            entry.forms = names.filter(|name| *name != entry.title).collect::<Vec<_>>().join(" ");
+            vec![entry]
         }
         Page::Points(id) => view.found_points(id),
-        Page::Figures => (0..view.site.graph.figures.len()).map(|at| view.found_figure(FigureId(at))).collect(),
-        Page::People => view.found_people(),
-        Page::KeyFigures => view.found_key_figures(),
-        Page::Glossary => view.found_terms(),
-        Page::Timeline => view.found_events(),
+        Page::Figures => view.with_its_page(page, (0..view.site.graph.figures.len()).map(|at| view.found_figure(FigureId(at)))),
+        Page::People => view.with_its_page(page, view.found_people()),
+        Page::KeyFigures => view.with_its_page(page, view.found_key_figures()),
+        Page::Glossary => view.with_its_page(page, view.found_terms()),
+        Page::Timeline => view.with_its_page(page, view.found_events()),
         Page::Sources => view.found_documents(),
-        // What these show is found at the records they list.
-        Page::Home | Page::Strategies | Page::Initiatives | Page::Fundings | Page::Funding(_) | Page::Traceability | Page::Actors => Vec::new(),
-        Page::Data | Page::Changes => vec![Entry::new(Kind::Chapters, view.link(page), "")],
-        Page::About | Page::Search => Vec::new(),
+        // What these show is found at the records they list; they themselves, by their names.
+        Page::Strategies | Page::Initiatives | Page::Fundings | Page::Funding(_) | Page::Traceability | Page::Actors | Page::Data | Page::Changes => {
+            view.with_its_page(page, [])
+        }
+        Page::Home | Page::About | Page::Search => Vec::new(),
     }
 }
 
@@ -97,6 +102,18 @@ impl View<'_, '_> {
 
     fn below(&self, page: Page, anchor: &str, title: &str) -> LinkView {
         LinkView { url: format!("{}#{anchor}", self.link(page).url), title: title.to_owned() }
+    }
+
+    /// What is found on a page that lists it, and before it the page.
+    fn with_its_page(&self, page: Page, entries: impl IntoIterator<Item = Entry>) -> Vec<Entry> {
+        std::iter::once(Entry::new(Kind::Chapters, self.link(page), "")).chain(entries).collect()
+    }
+
+    /// A numbered record as documents name it, in every language: initiative 7.
+    fn numbered(&self, kind: &str, number: u32) -> Vec<String> {
+        let content = self.site.graph.content;
+        let words = content.documents.places.get(kind);
+        words.map_or_else(Vec::new, |words| content.languages.iter().map(|locale| format!("{} {number}", words[locale])).collect())
     }
 
     /// A label of the theme in every language, each with every value in its place.
@@ -145,6 +162,7 @@ impl View<'_, '_> {
         let record = &node.initiative.record;
         let mut entry = Entry::new(Kind::Initiatives, self.link(Page::Initiative(id)), self.text(&record.summary));
         entry.id = Some(node.initiative.id.clone());
+        entry.names = self.numbered("initiative", node.initiative.number);
         entry.context = self.title_of(node.strategy);
         entry.passages = self.plain(&node.text);
         record.also_titled.iter().for_each(|other| entry.say(other.title.clone()));
@@ -190,6 +208,8 @@ impl View<'_, '_> {
         let proposal = |id: &ProposalId| {
             let this = self.proposal_ref(*id);
             let mut entry = Entry::new(Kind::Recommendations, LinkView { url: this.url, title: this.title }, self.text(&graph.proposals[id.0].record.summary));
+            let number = format!("{}.{}", node.recommendation.number, this.id.rsplit('.').next().unwrap_or_default());
+            entry.names = self.names("recommendation.label", "{id}", &[&this.id, &number]);
             entry.id = Some(this.id);
             entry.context.clone_from(&advice);
             self.site.traces_of_proposal[id.0].iter().for_each(|at| entry.say(self.text(&graph.traces[*at].record.rationale).to_owned()));
