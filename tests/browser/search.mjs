@@ -29,6 +29,9 @@ const questions = [
   ["da/soeg", "laegemiddelforsoeg", { marks: ["lægemiddelforsøg"] }],
   ["da/soeg", "Ålborg", { first: ["Aktører", "Aalborg"] }],
   ["da/soeg", "forsog", { says: "Ordet »forsog« findes ikke", marks: ["forsøg"] }],
+  // The reader's words are shown as the reader wrote them.
+  ["da/soeg", "lægemidelstyrelsen", { says: "Ordet »lægemidelstyrelsen« findes ikke", marks: ["Lægemiddelstyrelsen"] }],
+  ["da/soeg", "Ældreplejen fantomskat", { says: "Ingen resultater", offers: ["Ældreplejen", "fantomskat"] }],
   ["en/search", "trial", { marks: ["trial", "trials"] }],
   ["en/search", "laegemiddelstyrelsen", { marks: ["Lægemiddelstyrelsen"] }],
   // All words must be there.

@@ -79,7 +79,7 @@ function fold(index, word) {
 }
 
 const found = (index, text, pattern) =>
-  [...text.matchAll(pattern)].map(({ 0: word, index: start }) => ({ word: fold(index, word), start, end: start + word.length })).filter(({ word }) => word);
+  [...text.matchAll(pattern)].map(({ 0: written, index: start }) => ({ word: fold(index, written), written, start, end: start + written.length })).filter(({ word }) => word);
 export const parts = (index, text) => found(index, text, /[\p{L}\p{N}\p{M}]+/gu);
 /** Words; numbers that one sign joins, as 13,0 or 2021-19, are one. */
 export const words = (index, text) => found(index, text, /(?:[\p{L}\p{N}\p{M}]*\p{N}[.,/–-](?=\p{N}))*[\p{L}\p{N}\p{M}]+/gu);
@@ -181,18 +181,18 @@ function values(index, question) {
 export function find(index, question) {
   const wanted = values(index, question);
   // The unit of an amount is no word to look for.
-  const asked = [...new Set(words(index, question).map(({ word }) => word))].filter((word) => !wanted.length || !index.units.has(word));
+  const asked = new Map(words(index, question).filter(({ word }) => !wanted.length || !index.units.has(word)).map(({ word, written }) => [word, written]));
   const marked = new Map(), near = [], counts = [];
   let scores;
-  for (const word of asked) {
+  for (const [word, written] of asked) {
     let fits = fitting(index, word);
     if (fits.size === 0) {
       fits = similar(index, word);
-      if (fits.size) near.push(word);
+      if (fits.size) near.push(written);
     }
     for (const at of fits.keys()) marked.set(index.words[at], word);
     const ranks = ranked(index, fits);
-    counts.push([word, ranks.size]);
+    counts.push([written, ranks.size]);
     scores = scores ? new Map([...scores].filter(([at]) => ranks.has(at)).map(([at, score]) => [at, score + ranks.get(at)])) : ranks;
   }
   scores ??= new Map();
@@ -206,7 +206,7 @@ export function find(index, question) {
   }
   for (const at of index.named.get(nameKey(index, question)) ?? []) scores.set(at, -1);
   const entries = [...scores].sort(([a, x], [b, y]) => x - y || a - b).map(([at, score]) => ({ ...index.entries[at], score, money: money.get(at) }));
-  return { entries, marked, near, alone: asked.length > 1 ? counts.filter(([, count]) => count) : [] };
+  return { entries, marked, near, alone: asked.size > 1 ? counts.filter(([, count]) => count) : [] };
 }
 
 // --- texts ---
