@@ -40,6 +40,19 @@ const questions = [
   ["da/soeg", "<img src=x onerror=alert(1)>", { says: "Ingen resultater for »<img src=x onerror=alert(1)>«" }],
 ];
 
+// A word that is misspelt finds what the right one finds, and says so.
+const misspelt = [
+  ["da/soeg", "sundhedsdta", "sundhedsdata"],
+  ["da/soeg", "erhvervsministeret", "Erhvervsministeriet"],
+  ["da/soeg", "vækstteem", "vækstteam"],
+  // Two slips in a long word, and an ending that no text has.
+  ["da/soeg", "lægemidelstyrelsn", "Lægemiddelstyrelsen"],
+  ["da/soeg", "sundhedsdataen", "sundhedsdata"],
+  // The beginning of compounds, and a form of their first word.
+  ["da/soeg", "sundheds", "sundhed"],
+  ["en/search", "healthcaer", "healthcare"],
+];
+
 async function ask(page, base, place, question) {
   await page.goto(`${base}/${place}/?q=${encodeURIComponent(question)}`);
   return settled(page, question);
@@ -54,6 +67,7 @@ async function settled(page, question) {
     offers: [...document.querySelectorAll("#search-results > ul a")].map((link) => link.textContent),
     groups: [...document.querySelectorAll("#search-results section")].map((section) => ({
       kind: section.querySelector("h2").firstChild.textContent,
+      count: section.querySelector(".search-count").textContent,
       items: [...section.querySelectorAll("li")].map((item) => ({ title: item.querySelector("a").textContent, text: item.textContent.replaceAll("\u00a0", " "), marks: [...item.querySelectorAll("mark")].map((mark) => mark.textContent) })),
     })),
   }));
@@ -83,6 +97,14 @@ export async function search(base, browser, check) {
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("dialog", (dialog) => { faults.push(`a dialog says ${dialog.message()}`); dialog.dismiss(); });
   for (const [place, question, wanted] of questions) check(`searching for ${question} in ${place}`, fault(await ask(page, base, place, question), wanted));
+  for (const [place, wrong, right] of misspelt) {
+    const counts = ({ groups }) => groups.map(({ kind, count }) => `${kind}${count}`).sort().join(", ");
+    const [meant, seen] = [await ask(page, base, place, right), await ask(page, base, place, wrong)];
+    const found = counts(seen) === counts(meant) ? "" : `${counts(seen)}, not ${counts(meant)}`;
+    check(`${wrong} in ${place} is taken for ${right}`, found || (seen.says.split(wrong).length === 3 ? "" : `says ${seen.says}`));
+  }
+  const pair = await ask(page, base, "da/soeg", "sundhedsdta fantomskat");
+  check("what is not shown is not announced", pair.says.startsWith("Ingen resultater") && pair.offers.join() === "sundhedsdta,fantomskat" ? "" : `${pair.says} ${pair.offers}`);
 
   // The script and the program agree on what a word is: every word of every text is in the index.
   for (const place of ["da/soeg", "en/search"]) {

@@ -101,7 +101,7 @@ function fitting(index, word) {
   if (own !== undefined) fits.set(own, WHOLE);
   // A number fits itself alone: 20 is no beginning of 2021.
   if (/\d/.test(word)) return fits;
-  const forms = index.groupOf.get(own) ?? index.groupOf.get(shortened(index, word)) ?? [];
+  const forms = index.groupOf.get(own) ?? [];
   for (const at of forms) if (!fits.has(at)) fits.set(at, FORM);
   // What the forms have in common is found inside other words as well as the word itself.
   const stem = forms.map((at) => index.words[at]).reduce(common, word);
@@ -111,19 +111,31 @@ function fitting(index, word) {
     if (word.length > 2 && known.startsWith(word)) fits.set(at, FORM);
     else if ((word.length > 2 && known.includes(word)) || (stem.length > 3 && known.includes(stem))) fits.set(at, PART);
   });
-  if (own === undefined && fits.size === 0) {
-    const shorter = shortened(index, word);
-    if (shorter !== undefined) fits.set(shorter, FORM);
-  }
   return fits;
 }
 
-/** A form that no text has: the longest word of the vocabulary that it begins with and is at most four letters longer than. */
-function shortened(index, word) {
-  for (let length = word.length - 1; length >= Math.max(4, word.length - 4); length--) {
-    const at = index.numberOf.get(word.slice(0, length));
-    if (at !== undefined) return at;
+/** As `fitting`, for each of several words. */
+const fittingAny = (index, several) => new Map(several.flatMap((word) => [...fitting(index, word)]).sort(([, a], [, b]) => b[0] - a[0]));
+
+/**
+ * What may be meant by a word that no text has: the words at one slip of the pen; failing these, those at two and the one
+ * that it is a longer form of. Of several, those that begin most like it: slips are rare at the beginning, and forms
+ * of a word differ at its end.
+ */
+function meant(index, word) {
+  if (word.length < 4 || /\d/.test(word)) return [];
+  const [, once, twice = []] = similar(index, word);
+  const choice = once.length ? once : [...twice, ...shortened(index, word, 4)];
+  const most = Math.max(...choice.map((known) => common(known, word).length));
+  return choice.filter((known) => common(known, word).length === most);
+}
+
+/** The longest word of the vocabulary that a form begins with, if its ending has at most so many letters. */
+function shortened(index, word, most) {
+  for (let length = word.length - 1; length >= Math.max(4, word.length - most); length--) {
+    if (index.numberOf.has(word.slice(0, length))) return [word.slice(0, length)];
   }
+  return [];
 }
 
 function common(a, b) {
@@ -132,12 +144,14 @@ function common(a, b) {
   return a.slice(0, length);
 }
 
-/** The words that differ by one slip of the pen, or two in a long word. */
+/** The words that differ by one slip of the pen, and those by two if the word is long; by the number of slips. */
 function similar(index, word) {
-  const slips = word.length > 7 ? 2 : 1;
-  const near = index.words.flatMap((known, at) => (Math.abs(known.length - word.length) <= slips && !/\d/.test(known) ? [[distance(known, word, slips), at]] : []));
-  const least = Math.min(...near.map(([slip]) => slip));
-  return new Map(word.length < 4 || least > slips ? [] : near.filter(([slip]) => slip === least).map(([, at]) => [at, FORM]));
+  const most = word.length > 7 ? 2 : 1;
+  const near = Array.from({ length: most + 1 }, () => []);
+  for (const known of index.words) {
+    if (Math.abs(known.length - word.length) <= most && !/\d/.test(known)) near[distance(known, word, most)]?.push(known);
+  }
+  return near;
 }
 
 function distance(a, b, most) {
@@ -186,9 +200,10 @@ export function find(index, question) {
   let scores;
   for (const [word, written] of asked) {
     let fits = fitting(index, word);
-    if (fits.size === 0) {
-      fits = similar(index, word);
-      if (fits.size) near.push(written);
+    const others = index.numberOf.has(word) ? [] : fits.size ? shortened(index, word, 1) : meant(index, word);
+    if (others.length) {
+      near.push(written);
+      fits = fittingAny(index, [word, ...others]);
     }
     for (const at of fits.keys()) marked.set(index.words[at], word);
     const ranks = ranked(index, fits);
@@ -306,7 +321,8 @@ function show(index, question) {
   const order = [...kinds].sort(([a, [x]], [b, [y]]) => x.score - y.score || a - b);
   const count = entries.length;
   const found = index.t.found[index.plurals.select(count)] ?? index.t.found.other;
-  status.textContent = [...near.map((word) => filled(index.t.near, { word })), filled(count ? found : index.t.none, { count, query: question })].join(" ");
+  const instead = count ? near.map((word) => filled(index.t.near, { word })) : [];
+  status.textContent = [...instead, filled(count ? found : index.t.none, { count, query: question })].join(" ");
   results.replaceChildren(...order.map(([kind, list]) => group(index, kind, list, marked)));
   if (count === 0 && alone.length) {
     const links = alone.map(([word, number]) => element("li", {}, element("a", { href: `?q=${encodeURIComponent(word)}` }, word), ` (${number})`));
