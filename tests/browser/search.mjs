@@ -34,6 +34,10 @@ const questions = [
   ["da/soeg", "Ældreplejen fantomskat", { says: "Ingen resultater", offers: ["Ældreplejen", "fantomskat"] }],
   ["en/search", "trial", { marks: ["trial", "trials"] }],
   ["en/search", "laegemiddelstyrelsen", { marks: ["Lægemiddelstyrelsen"] }],
+  // What is called so comes before what mentions it.
+  ["da/soeg", "Healthcare Denmark", { first: ["Aktører", "Healthcare Denmark"] }],
+  ["en/search", "trial nation", { first: ["Actors", "Trial Nation"] }],
+  ["da/soeg", "life science raadet", { first: ["Aktører", "Life Science Rådet"] }],
   // All words must be there.
   ["da/soeg", "universitet kommune robot", { says: "Ingen resultater", offers: ["universitet", "kommune", "robot"] }],
   ["da/soeg", "xyzzy", { says: "Ingen resultater for »xyzzy«" }],

@@ -58,7 +58,7 @@ function unpack(index) {
   index.numberOf = new Map(index.words.map((word, at) => [word, at]));
   index.named = new Map();
   index.entries = index.entries.map(([kind, url, title, context, id, names], at) => {
-    for (const name of [id, ...(names ?? [])].filter(Boolean)) {
+    for (const name of [title, id, ...(names ?? [])].filter(Boolean)) {
       const key = nameKey(index, name);
       index.named.set(key, [...(index.named.get(key) ?? []), at]);
     }
@@ -89,7 +89,7 @@ const hits = (index, text, marked) =>
   words(index, text).flatMap((hit) =>
     marked.has(hit.word) ? [hit] : parts(index, text.slice(hit.start, hit.end)).filter(({ word }) => marked.has(word)).map(({ word, start, end }) => ({ word, start: start + hit.start, end: end + hit.start })));
 
-/** Ids as people write them: 2021-19 and 2021/19, R3.2 and r3,2, punkt 12. */
+/** Titles and ids as people write them: 2021-19 and 2021/19, R3.2 and r3,2, punkt 12. */
 const nameKey = (index, text) => parts(index, text).map(({ word }) => word.replace(/^0+(?=\d)/, "")).join(" ");
 
 // --- looking things up ---
