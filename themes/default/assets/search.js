@@ -336,6 +336,8 @@ async function answer() {
   const question = input.value.trim();
   const mine = ++asked;
   indexes.hidden = question !== "";
+  // Another language answers the same question.
+  for (const link of document.querySelectorAll("nav a[hreflang]")) link.search = location.search;
   if (!question) {
     status.textContent = "";
     results.replaceChildren();
