@@ -38,15 +38,17 @@
   // --- what the page is, and becomes ---
   // One limit for pages and news, longer than the server keeps a question open; looking away ends both.
   const question = (address) => fetch(address, { cache: "no-store", signal: AbortSignal.any([asking.signal, AbortSignal.timeout(40000)]) });
-  const scripts = (page) => [...page.querySelectorAll("script[src]")].filter((script) => !script.dataset.epoch);
+  // Scripts that run once for a page, and those that last: they see for themselves when another is put in its place.
+  const scripts = (page, last) => [...page.querySelectorAll("script[src]")].filter((script) => !script.dataset.epoch && "lasts" in script.dataset === last);
+  const lasting = (page) => scripts(page, true).map((script) => script.getAttribute("src")).join();
   // Puts the new page in the place of the old one without leaving it, which takes half the time. A page whose scripts have to
   // run again or whose address names a place in it is left to the browser.
   async function renewed() {
-    if (location.hash || scripts(document).length) return false;
+    if (location.hash || scripts(document, false).length) return false;
     const answer = await question(location.href);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     const mark = next.querySelector("script[data-epoch]");
-    if (!mark || scripts(next).length) return false;
+    if (!mark || scripts(next, false).length || lasting(next) !== lasting(document)) return false;
     const open = [...document.querySelectorAll("details")].map((details) => details.open), place = [scrollX, scrollY];
     const isStyle = (element) => element.matches?.("link[rel~=stylesheet]");
     // Styles have a way of their own: they must not be gone for a moment.
