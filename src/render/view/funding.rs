@@ -9,7 +9,7 @@ use super::{CiteView, InitiativeRef, LinkView, NoteView, View};
 use crate::check::{InitiativeId, Scope, StrategyId, Sums};
 use crate::load::decode::Table;
 use crate::load::record::money::Cell;
-use crate::load::value::Year;
+use crate::load::value::{CellKind, Year};
 use crate::model::Page;
 
 /// A cell of a table.
@@ -65,6 +65,9 @@ pub struct FundingView {
     years: Vec<String>,
     groups: Vec<GroupView>,
     reserve: Option<ReserveView>,
+    /// Whether a cell is blank, and whether one has a dash.
+    blanks: bool,
+    dashes: bool,
     total: Vec<SumView>,
     states_total: bool,
     already_financed: Option<String>,
@@ -204,6 +207,9 @@ impl View<'_, '_> {
         // The line of the reserve is no sum: nothing is added up in it.
         let added_up = node.sums.iter().filter(|sums| sums.scope != Scope::Reserve);
         let total = node.sums.iter().find(|sums| sums.scope == Scope::Total);
+        let rows = node.initiatives.iter().filter(has_row).map(|id| &graph.initiatives[id.0].initiative.record.funding.value);
+        let tables: Vec<_> = rows.chain(record.reserve.iter().map(|reserve| &reserve.funding)).collect();
+        let has = |kind: CellKind| tables.iter().any(|table| table.0.iter().any(|(_, cell)| cell.kind.value == kind));
         let already: Decimal = total.iter().flat_map(|sums| &sums.years).map(|sum| sum.already_financed).sum();
         FundingView {
             csv: crate::render::export::funding_of(&self.site.graph.strategies[id.0].strategy.id),
@@ -218,6 +224,8 @@ impl View<'_, '_> {
                 cites: self.cites(&node.reserve_cites),
             }),
             total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
+            blanks: has(CellKind::NotStated),
+            dashes: has(CellKind::None),
             states_total: record.stated.0.is_some(),
             already_financed: (!already.is_zero()).then(|| self.money(id, already)),
             without_row: node
