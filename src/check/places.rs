@@ -1,7 +1,7 @@
 //! Places in documents that are something on the site: a point, a figure, an initiative, a recommendation, a proposal, a chapter.
 //!
 //! In: a citation. Out: what its place stands for, or a diagnostic where the document has no such record. Never judges whether
-//! a word for a place is declared, nor a place without a number.
+//! a word for a place is declared, nor a place that has no label.
 
 use std::collections::HashMap;
 use std::hash::Hash;

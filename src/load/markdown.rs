@@ -314,7 +314,7 @@ pub fn leftovers(text: &str, place: Span, into: &mut Diagnostics) {
         target(&address[..end]).is_ok().then(|| &text[at..at + 2 + end + 1])
     });
     let (sign, help) = match link {
-        Some(link) if text.contains("](lang:") => (link, "a title has no marks of language; take the brackets out"),
+        Some(link) if link[2..].starts_with(LANGUAGE) => (link, "this text has no marks of language; take the brackets out"),
         Some(link) => (link, "this text has no links; put the link into the record’s `text`, or into a chapter"),
         None if text.contains("**") => ("**", "this text has no bold words; take the signs out"),
         None => return,

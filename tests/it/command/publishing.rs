@@ -97,6 +97,23 @@ fn netlify_toml_fits_the_site() {
     }
 }
 
+/// Words that are built in are right: a fault is told in the file that the site has of its own, of whichever language.
+#[test]
+fn own_words_are_held_to_those_that_are_built_in() {
+    let folder = Folder::new("own-words");
+    assert_eq!(new_site(&folder.0, &["--languages", "da,en"]).0, 0);
+    let own = folder.0.join("themes/default/messages/da.yaml");
+    std::fs::create_dir_all(own.parent().unwrap()).unwrap();
+    let words = std::fs::read_to_string(here("themes/default/messages/da.yaml")).unwrap();
+    std::fs::write(own, words.replace("  caption: \"Økonomioversigt i {unit}\"", "  caption: Økonomioversigt")).unwrap();
+    let line = words.lines().position(|line| line.starts_with("  caption: \"Økonomioversigt")).unwrap() + 1;
+    let fault = format!(
+        "themes/default/messages/da.yaml:{line}:3: error[E0071]: `funding.caption` has other places for values than in \
+                 `themes/default/messages/en.yaml`: none instead of `{{unit}}` (the names in braces stay as they are in every language)\n1 error\n"
+    );
+    assert_eq!(run(&folder.0, &["check", "--message-format", "short"]), answer(1, "", &fault));
+}
+
 #[test]
 fn a_draft_has_its_own_address_and_is_listed_nowhere() {
     let folder = Folder::site("draft");
