@@ -114,6 +114,37 @@ pub struct Graph<'c> {
     pub web_links: Vec<Spanned<&'c str>>,
 }
 
+impl<'c> Graph<'c> {
+    /// The registries, and nothing that refers to them yet.
+    fn new(content: &'c Content) -> Self {
+        Graph {
+            content,
+            documents: content.documents.documents.iter().collect(),
+            actors: content.actors.actors.iter().collect(),
+            strategies: Vec::new(),
+            themes: Vec::new(),
+            initiatives: Vec::new(),
+            council: None,
+            recommendations: Vec::new(),
+            proposals: Vec::new(),
+            traces: Vec::new(),
+            chapters: Vec::new(),
+            figures: Vec::new(),
+            sections: Vec::new(),
+            points: Vec::new(),
+            started: Vec::new(),
+            groups: Vec::new(),
+            topics: Vec::new(),
+            terms: Vec::new(),
+            events: Vec::new(),
+            changes: Vec::new(),
+            general_notes: Vec::new(),
+            outdated: BTreeMap::new(),
+            web_links: Vec::new(),
+        }
+    }
+}
+
 /// A citation of a document that exists.
 #[derive(Debug, Clone, Copy)]
 pub struct Cite<'c> {
@@ -356,12 +387,23 @@ impl Trace<'_> {
     }
 }
 
+/// What a chapter is a part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChapterSection {
+    /// A strategy.
+    Strategy(StrategyId),
+    /// The recommendations.
+    Recommendations,
+    /// The pages about the site itself; those that belong nowhere, which are reported, are shown here.
+    About,
+}
+
 /// A chapter, resolved.
 pub struct ChapterNode<'c> {
     /// The chapter as written.
     pub chapter: &'c Chapter,
-    /// The strategy whose chapter it is; nothing for the site's own.
-    pub strategy: Option<StrategyId>,
+    /// What it is a part of.
+    pub section: ChapterSection,
     /// The theme it belongs to.
     pub theme: Option<ThemeId>,
     /// What it is to its document.

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub mod chapter;
+mod data;
 pub mod decode;
 mod files;
+mod gather;
 pub mod markdown;
 pub mod memory;
 mod misplaced;
@@ -27,15 +29,15 @@ pub mod value;
 pub mod words;
 pub mod yaml;
 
-use crate::diagnostic::{Code, Diagnostics, nearest};
+use crate::diagnostic::Diagnostics;
 use crate::locale::Languages;
-use crate::source::{FileId, FileTree, Span};
+use crate::source::{FileId, FileTree};
 use chapter::Chapter;
-use decode::{Cx, Decode, Table};
+use data::Outcome;
 pub(crate) use files::utf8;
-use files::{misnamed, missing_file, paths_are_sound, stray_files};
+use files::{misnamed, paths_are_sound, stray_files};
 use memory::{Memory, Past};
-use paths::{DataFile, DataKind, Names};
+use paths::{DataFile, Names};
 use record::material::{
     ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord,
 };
@@ -152,42 +154,6 @@ pub struct Recommendation {
     pub record: RecommendationRecord,
 }
 
-/// What one file yields.
-#[derive(Clone)]
-enum Parsed {
-    Documents(DocumentsRecord),
-    Actors(ActorsRecord),
-    Council(Box<CouncilRecord>),
-    Strategy(Box<Strategy>),
-    Initiative(Box<Initiative>),
-    Recommendation(Recommendation),
-    Traces(Vec<TraceRecord>),
-    Figure(Box<Figure>),
-    Points(String, Box<PointsRecord>),
-    Started(String, Vec<StartedRecord>),
-    People(PeopleRecord),
-    KeyFigures(KeyFiguresRecord),
-    Glossary(GlossaryRecord),
-    Timeline(TimelineRecord),
-    Changes(ChangesRecord),
-    SourceNotes(SourceNotesRecord),
-    Redirects(Vec<RedirectRecord>),
-    Translations(TranslationsRecord),
-    Faulty(String),
-    /// The kind whose place it is, and the one that it was meant as.
-    Misplaced([DataKind; 2]),
-    Nothing,
-}
-
-/// What came of one file of records.
-#[derive(Clone)]
-struct Outcome {
-    parsed: Parsed,
-    translated: Translated,
-    loose: Vec<(Option<String>, Reference)>,
-    diagnostics: Diagnostics,
-}
-
 /// Reads every record of the tree.
 ///
 /// Nothing comes back only where the languages of the site are not known, on which every text depends.
@@ -214,7 +180,7 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     let schemas = misplaced::Schemas::new(&languages);
     let outcome = |(id, file): &(FileId, DataFile<'_>)| {
         let known = past.as_ref().and_then(|past| past.record(tree, *id, names.of(*id, tree)));
-        known.unwrap_or_else(|| Arc::new(parse_file(tree, &names, *id, file, &schemas)))
+        known.unwrap_or_else(|| Arc::new(data::parse(tree, &names, *id, file, &schemas)))
     };
     // One by one, because one can take as long as hundreds of others.
     let records = || data.par_iter().with_max_len(1).map(outcome).collect::<Vec<Arc<Outcome>>>();
@@ -233,191 +199,18 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     // Who keeps nothing copies nothing; who does copies every record, with all threads.
     let kept = memory.map(|_| memory::kept(tree, &names, data.iter().map(|(id, _)| *id).zip(&outcomes))).unwrap_or_default();
     let outcomes: Vec<Outcome> = outcomes.into_par_iter().map(Arc::unwrap_or_clone).collect();
-    let (mut documents, mut actors, mut council) = (None, None, None);
-    let (mut strategies, mut initiatives, mut recommendations, mut traces) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut figures, mut points, mut started) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut people, mut key_figures, mut glossary, mut timeline, mut changes, mut source_notes) = (None, None, None, None, None, None);
-    let (mut loose, mut translations) = (Vec::new(), None);
-    let mut redirects = Vec::new();
-    let mut translated = vec![site_texts];
-    for mut outcome in outcomes {
-        diagnostics.append(outcome.diagnostics);
-        loose.append(&mut outcome.loose);
-        translated.push(outcome.translated);
-        match outcome.parsed {
-            Parsed::Documents(record) => documents = Some(record),
-            Parsed::Actors(record) => actors = Some(record),
-            Parsed::Council(record) => council = Some(*record),
-            Parsed::Strategy(strategy) => strategies.push(*strategy),
-            Parsed::Initiative(initiative) => initiatives.push(*initiative),
-            Parsed::Recommendation(recommendation) => recommendations.push(recommendation),
-            Parsed::Traces(mut list) => traces.append(&mut list),
-            Parsed::Figure(figure) => figures.push(*figure),
-            Parsed::Points(strategy, record) => points.push((strategy, *record)),
-            Parsed::Started(strategy, list) => started.push((strategy, list)),
-            Parsed::People(record) => people = Some(record),
-            Parsed::KeyFigures(record) => key_figures = Some(record),
-            Parsed::Glossary(record) => glossary = Some(record),
-            Parsed::Timeline(record) => timeline = Some(record),
-            Parsed::Changes(record) => changes = Some(record),
-            Parsed::SourceNotes(record) => source_notes = Some(record),
-            Parsed::Redirects(list) => redirects = list,
-            Parsed::Translations(record) => translations = Some(record),
-            Parsed::Faulty(id) => drop(faulty.insert(id)),
-            Parsed::Misplaced(kinds) => faulty.extend(kinds.map(DataKind::whole)),
-            Parsed::Nothing => {}
-        }
-    }
-    for kind in [DataKind::Documents, DataKind::Actors].into_iter().filter(|kind| !faulty.contains(&kind.whole())) {
-        missing_file(tree, &names, &kind.path(&[]), diagnostics);
-    }
-    // A registry with a fault still names most of its records; what it does not is then no news.
-    let documents = documents.unwrap_or_else(|| {
-        faulty.insert("documents".to_owned());
-        let salvaged = salvage(tree, &names, &DataKind::Documents.path(&[]), "documents", &languages);
-        DocumentsRecord { kinds: Table(Vec::new()), places: Table(Vec::new()), documents: salvaged, notes: None, span: Span::top(FileId::default()) }
-    });
-    let actors = actors.unwrap_or_else(|| {
-        faulty.insert("actors".to_owned());
-        let salvaged = salvage(tree, &names, &DataKind::Actors.path(&[]), "actors", &languages);
-        ActorsRecord { kinds: Table(Vec::new()), actors: salvaged, span: Span::top(FileId::default()) }
-    });
-    recommendations.sort_by_key(|recommendation| recommendation.number);
-    initiatives.sort_by(|a: &Initiative, b: &Initiative| (&a.strategy, a.number).cmp(&(&b.strategy, b.number)));
-    let chapter::Chapters { chapters, translated: mut chapter_texts, faulty: faulty_chapters, loose: mut chapter_references, kept: kept_pages } =
-        chapter::join(pages, tree, &names, &languages, memory.is_some(), diagnostics);
+    let mut content = Content::new(languages, site, Arc::clone(&theme), faulty);
+    content.translated.push(site_texts);
+    gather::records(&mut content, outcomes, tree, &names, diagnostics);
+    let kept_pages = gather::chapters(&mut content, pages, tree, &names, memory.is_some(), diagnostics);
     if let Some((tree, memory)) = memory {
         memory.keep(Past {
             tree: Arc::clone(tree),
-            languages: languages.clone(),
+            languages: content.languages.clone(),
             records: kept,
             pages: kept_pages,
-            theme: is_sound.then(|| (theme_name, Arc::clone(&theme))),
+            theme: is_sound.then_some((theme_name, theme)),
         });
     }
-    faulty.extend(faulty_chapters.into_iter().map(|key| format!("chapter:{key}")));
-    translated.append(&mut chapter_texts);
-    loose.append(&mut chapter_references);
-    Some(Content {
-        site,
-        documents,
-        actors,
-        council,
-        strategies,
-        initiatives,
-        recommendations,
-        traces,
-        chapters,
-        figures,
-        points,
-        started,
-        people,
-        key_figures,
-        glossary,
-        timeline,
-        changes,
-        source_notes,
-        redirects,
-        theme,
-        translated,
-        translations,
-        faulty,
-        loose,
-        languages,
-    })
-}
-
-fn parse_file(tree: &FileTree, names: &Names, id: FileId, file: &DataFile<'_>, schemas: &misplaced::Schemas<'_>) -> Outcome {
-    let mut diagnostics = Diagnostics::default();
-    let into = &mut diagnostics;
-    // The kinds whose path says more than the kind.
-    let strategy = || file.names.first().copied().unwrap_or_default().to_owned();
-    let number = || file.names.last().and_then(|name| name.parse().ok()).unwrap_or(0);
-    let whole = || file.names.join("-");
-    macro_rules! read {
-        ($record:ty, $make:expr) => {{
-            let read: Read<$record> = single(tree, names, id, schemas.languages, into);
-            (read.value.map($make), read.translated, read.references)
-        }};
-    }
-    let (parsed, translated, references) = match file.kind {
-        DataKind::Site => (Some(Parsed::Nothing), Translated { file: id, path: String::new(), texts: Vec::new() }, Vec::new()),
-        DataKind::Documents => read!(DocumentsRecord, Parsed::Documents),
-        DataKind::Actors => read!(ActorsRecord, Parsed::Actors),
-        DataKind::Council => read!(CouncilRecord, |record| Parsed::Council(Box::new(record))),
-        DataKind::Strategy => read!(StrategyRecord, |record| Parsed::Strategy(Box::new(Strategy { id: whole(), record }))),
-        DataKind::Initiative => {
-            read!(InitiativeRecord, |record| Parsed::Initiative(Box::new(Initiative { id: whole(), strategy: strategy(), number: number(), record })))
-        }
-        DataKind::Recommendation => read!(RecommendationRecord, |record| Parsed::Recommendation(Recommendation { number: number(), record })),
-        DataKind::Traces => read!(Vec<TraceRecord>, Parsed::Traces),
-        DataKind::Figure => read!(FigureRecord, |record| Parsed::Figure(Box::new(Figure { id: whole(), record }))),
-        DataKind::Points => read!(PointsRecord, |record| Parsed::Points(strategy(), Box::new(record))),
-        DataKind::Started => read!(Vec<StartedRecord>, |list| Parsed::Started(strategy(), list)),
-        DataKind::People => read!(PeopleRecord, Parsed::People),
-        DataKind::KeyFigures => read!(KeyFiguresRecord, Parsed::KeyFigures),
-        DataKind::Glossary => read!(GlossaryRecord, Parsed::Glossary),
-        DataKind::Timeline => read!(TimelineRecord, Parsed::Timeline),
-        DataKind::Changes => read!(ChangesRecord, Parsed::Changes),
-        DataKind::SourceNotes => read!(SourceNotesRecord, Parsed::SourceNotes),
-        DataKind::Redirects => read!(Vec<RedirectRecord>, Parsed::Redirects),
-        DataKind::Translations => read!(TranslationsRecord, Parsed::Translations),
-    };
-    let may_be_misplaced = into.has(Code::UnknownKey) || into.has(Code::WrongType);
-    if let Some(meant) = may_be_misplaced.then(|| misplaced::meant(tree.text(id)?, id, file.kind, schemas)).flatten() {
-        into.take_back(|_| true);
-        into.push(misplaced::fault(id, file.kind, meant));
-        let translated = Translated { texts: Vec::new(), ..translated };
-        return Outcome { parsed: Parsed::Misplaced([file.kind, meant]), translated, loose: Vec::new(), diagnostics };
-    }
-    let owner = matches!(file.kind, DataKind::Initiative | DataKind::Points | DataKind::Started).then(strategy);
-    let parsed = parsed.unwrap_or_else(|| match file.kind {
-        DataKind::Recommendation => Parsed::Faulty(format!("recommendation:{}", number())),
-        DataKind::Strategy | DataKind::Initiative | DataKind::Figure => Parsed::Faulty(format!("{}:{}", file.kind.name(), whole())),
-        DataKind::Council | DataKind::Traces => Parsed::Faulty(file.kind.name().into()),
-        DataKind::Site | DataKind::Documents | DataKind::Actors | DataKind::Translations => Parsed::Nothing,
-        _ => Parsed::Faulty(names.of(id, tree).to_owned()),
-    });
-    if let Parsed::Figure(figure) = &parsed {
-        figure.record.check(&mut diagnostics);
-    }
-    let loose = references.into_iter().map(|reference| (owner.clone(), reference)).collect();
-    Outcome { parsed, translated, loose, diagnostics }
-}
-
-/// The items of a list that can be read, of a file in which something cannot.
-fn salvage<T: Decode>(tree: &FileTree, names: &Names, path: &str, key: &str, languages: &Languages) -> Vec<T> {
-    let Some((file, text)) = names.find(path, tree).and_then(|file| Some((file, tree.text(file)?))) else { return Vec::new() };
-    let mut quiet = Diagnostics::default();
-    let Some(yaml::Node { kind: yaml::Kind::Map(map), .. }) = yaml::parse(text, file, 0, &mut quiet) else { return Vec::new() };
-    let mut cx = Cx::new(file, text, languages, &mut quiet);
-    // A key that is written nearly so was meant, which is told where it stands.
-    let keys = || map.iter().filter_map(|(known, _)| known.scalar());
-    let key = if keys().any(|known| known == key) { Some(key) } else { keys().find(|known| nearest(known, [key]).is_some()) };
-    let lists =
-        map.iter().filter(|(known, _)| known.scalar() == key).filter_map(|(_, value)| if let yaml::Kind::List(list) = &value.kind { Some(list) } else { None });
-    lists.flatten().filter_map(|node| T::decode(node, &mut cx)).collect()
-}
-
-/// What came of a file that holds one value.
-struct Read<T> {
-    value: Option<T>,
-    translated: Translated,
-    /// What it refers to, where the value itself cannot be read.
-    references: Vec<Reference>,
-}
-
-/// Reads a file that holds one value.
-fn single<T: Decode>(tree: &FileTree, names: &Names, file: FileId, languages: &Languages, diagnostics: &mut Diagnostics) -> Read<T> {
-    let mut read = Read { value: None, translated: Translated { file, path: names.of(file, tree).to_owned(), texts: Vec::new() }, references: Vec::new() };
-    let Some(text) = utf8(tree, file, diagnostics) else { return read };
-    if let Some(node) = yaml::parse(text, file, 0, diagnostics) {
-        let mut cx = Cx::new(file, text, languages, diagnostics);
-        read.value = T::decode(&node, &mut cx);
-        read.translated.texts = std::mem::take(&mut cx.texts);
-        if read.value.is_none() {
-            read.references = Cx::references_of::<T>(&node, file, text, languages);
-        }
-    }
-    read
+    Some(content)
 }

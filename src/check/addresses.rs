@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Graph;
+use super::{ChapterSection, Graph};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::chapter::Chapter;
 use crate::load::value::unknown_language;
@@ -115,7 +115,7 @@ fn strays(graph: &Graph<'_>, into: &mut Diagnostics) {
                 "chapters of recommendations have no place on a site that has none".to_owned(),
                 "add `data/council.yaml`, which says whose recommendations they are".to_owned(),
             ),
-            _ if node.strategy.is_some() || may_be_strategy() => continue,
+            _ if matches!(node.section, ChapterSection::Strategy(_)) || may_be_strategy() => continue,
             _ => {
                 let known: Vec<&str> = graph.strategies.iter().map(|strategy| strategy.strategy.id.as_str()).chain([ABOUT]).chain(advice).collect();
                 (format!("chapters of a section `{section}` have no place on the site"), format!("the sections are {}", known.join(", ")))

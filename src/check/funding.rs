@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::decode::Table;
 use crate::load::record::UnitRecord;
 use crate::load::record::money::{Cell, StatedSum};
-use crate::load::value::{Amount, CellKind, Year};
+use crate::load::value::{Amount, CellKind, MOST_DECIMALS, Year, with_decimals};
 use crate::load::words::Words;
 use crate::locale::Localized;
 use crate::source::{Span, Spanned};
@@ -33,6 +33,17 @@ pub enum Scope {
     Reserve,
     /// All of it.
     Total,
+}
+
+impl Graph<'_> {
+    /// The word of a part of a table in exports: the id of a theme, `reserve` or `total`.
+    pub fn word_of(&self, scope: Scope) -> &str {
+        match scope {
+            Scope::Theme(theme) => self.themes[theme.0].record.id.value.as_str(),
+            Scope::Reserve => "reserve",
+            Scope::Total => "total",
+        }
+    }
 }
 
 /// The sum of a year.
@@ -139,7 +150,7 @@ fn unit(unit: &UnitRecord, into: &mut Diagnostics) {
             Diagnostic::new(Code::BadValue, unit.scale.span, format!("`{}` is not 1, 10, 100 …", unit.scale)).help("a table in millions has the scale 1000000"),
         );
     }
-    if unit.decimals.value > 6 {
+    if unit.decimals.value > MOST_DECIMALS {
         into.push(Diagnostic::new(Code::BadValue, unit.decimals.span, "no table has that many decimals").help("write how many decimals its amounts have: 1"));
     }
     for form in unit.form.iter().filter(|form| form.matches("{amount}").count() != 1) {
@@ -186,7 +197,8 @@ fn rows(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostic
 fn themes_alike(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Diagnostics) {
     let has_row = |theme: &super::ThemeNode<'_>| theme.initiatives.iter().any(|id| graph.initiatives[id.0].row.is_some());
     let themes = || node.themes.iter().map(|theme| &graph.themes[theme.0]).filter(|theme| has_row(theme)).map(|theme| theme.record);
-    for theme in node.themes.iter().map(|theme| graph.themes[theme.0].record).filter(|theme| matches!(theme.id.value.as_str(), "total" | "reserve")) {
+    let others = [Scope::Reserve, Scope::Total].map(|scope| graph.word_of(scope));
+    for theme in node.themes.iter().map(|theme| graph.themes[theme.0].record).filter(|theme| others.contains(&theme.id.value.as_str())) {
         into.push(Diagnostic::new(Code::BadValue, theme.id.span, format!("`{}` is the name of another sum", theme.id)).help("choose another id"));
     }
     let Some(with) = themes().find(|theme| theme.stated.is_some()) else { return };
@@ -329,11 +341,9 @@ fn digits(text: &str) -> Option<&str> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
 
-/// An amount with as many decimals as those of its table, or more where it has more.
+/// An amount as those of its table are written.
 fn written(amount: Decimal, unit: &UnitRecord) -> String {
-    let mut amount = amount.normalize();
-    amount.rescale(amount.scale().max(unit.decimals.value.min(6)));
-    amount.to_string()
+    with_decimals(amount, unit.decimals.value).to_string()
 }
 
 fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, is_complete: impl Fn(Year) -> bool, into: &mut Diagnostics) {

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use super::addresses::RECOMMENDATIONS;
 use super::index::Index;
 use super::{
-    ChangeNode, ChapterNode, EventNode, FigureNode, Graph, GroupNode, InitiativeId, Note, PointId, PointNode, SectionNode, StartedNode, StrategyId, TermNode,
-    TopicNode,
+    ChangeNode, ChapterNode, ChapterSection, EventNode, FigureNode, Graph, GroupNode, InitiativeId, Note, PointId, PointNode, SectionNode, StartedNode,
+    StrategyId, TermNode, TopicNode,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::chapter::Chapter;
@@ -122,10 +123,14 @@ fn changed(newer: Option<&ChangeRecord>, record: &ChangeRecord, into: &mut Diagn
 
 fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnostics) -> ChapterNode<'c> {
     let front = &chapter.pages[Locale::SOURCE].front;
-    let strategy = index.strategies.get(chapter.section.as_str()).copied();
-    let theme = match (&front.theme, strategy) {
-        (Some(theme), Some(strategy)) => index.theme(strategy, theme, into),
-        (Some(theme), None) if !index.faulty("strategy", &chapter.section) => {
+    let section = match (index.strategies.get(chapter.section.as_str()), chapter.section.as_str()) {
+        (Some(strategy), _) => ChapterSection::Strategy(*strategy),
+        (None, RECOMMENDATIONS) => ChapterSection::Recommendations,
+        (None, _) => ChapterSection::About,
+    };
+    let theme = match (&front.theme, section) {
+        (Some(theme), ChapterSection::Strategy(strategy)) => index.theme(strategy, theme, into),
+        (Some(theme), _) if !index.faulty("strategy", &chapter.section) => {
             let diagnostic = Diagnostic::new(Code::UnknownReference, theme.span, "the chapter belongs to no strategy, so it has no theme");
             into.push(diagnostic.help("take `theme` out, or move the chapter into the folder of its strategy"));
             None
@@ -134,7 +139,7 @@ fn chapter_node<'c>(index: &Index<'c>, chapter: &'c Chapter, into: &mut Diagnost
     };
     ChapterNode {
         chapter,
-        strategy,
+        section,
         theme,
         kind: front.kind.map_or(ChapterKind::Chapter, |kind| kind.value),
         initiatives: initiatives(index, &front.initiatives, into),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::load::value::Key;
-use crate::load::{Content, Initiative};
+use crate::load::{Content, Initiative, Recommendation, Strategy};
 use crate::locale::Locale;
 use crate::source::{Span, Spanned};
 
@@ -39,49 +39,89 @@ fn unique<'c, Id: Copy>(
 
 /// Builds the nodes of the graph; sums are still to be taken.
 pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
-    let documents = || content.documents.documents.iter().map(|document| document.id.value.as_str());
-    // A strategy without a document has neither a date nor a place among the others; its initiatives wait with it.
-    let (mut strategies, without): (Vec<_>, Vec<_>) =
-        content.strategies.iter().partition(|strategy| documents().any(|id| id == strategy.record.document.value));
+    let strategies = strategies(content, into);
+    let places: HashMap<&str, StrategyId> = strategies.iter().enumerate().map(|(at, strategy)| (strategy.id.as_str(), StrategyId(at))).collect();
+    let (initiatives, homeless) = initiatives(content, &places, into);
+    let index = index(content, &strategies, places, &initiatives, &homeless, into);
+    let mut graph = Graph::new(content);
+    graph.strategies = strategies.iter().filter_map(|strategy| index.strategy(strategy, into)).collect();
+    index.add_themes(&mut graph, into);
+    index.add_initiatives(&mut graph, &initiatives, into);
+    graph.council = index.council(into);
+    index.add_recommendations(&mut graph, into);
+    graph.traces = content.traces.iter().filter_map(|record| index.trace(record, into)).collect();
+    material::resolve(&index, &mut graph, into);
+    content.loose.iter().for_each(|(owner, reference)| index.follow(owner.as_deref(), reference, into));
+    index.unused(into);
+    graph.web_links = index.web_links();
+    graph
+}
+
+/// The strategies whose document is known, oldest document first. One without has neither a date nor a place among the others; its
+/// initiatives wait with it.
+fn strategies<'c>(content: &'c Content, into: &mut Diagnostics) -> Vec<&'c Strategy> {
+    let documents = &content.documents.documents;
+    let date = |strategy: &Strategy| documents.iter().find(|document| document.id.value == *strategy.record.document.value).map(|document| document.date);
+    let (mut strategies, without): (Vec<_>, Vec<_>) = content.strategies.iter().partition(|strategy| date(strategy).is_some());
     for strategy in without.iter().filter(|_| !content.faulty.contains("documents")) {
         let document = &strategy.record.document;
-        into.push(unknown(document.span, "document", document, did_you_mean(document, documents())));
+        into.push(unknown(document.span, "document", document, did_you_mean(document, documents.iter().map(|document| document.id.value.as_str()))));
     }
-    let date = |strategy: &crate::load::Strategy| {
-        let document = content.documents.documents.iter().find(|document| document.id.value == *strategy.record.document.value);
-        document.map(|document| document.date)
-    };
     strategies.sort_by(|a, b| (date(a), &a.id).cmp(&(date(b), &b.id)));
-    let place: HashMap<&str, usize> = strategies.iter().enumerate().map(|(index, strategy)| (strategy.id.as_str(), index)).collect();
-    let (mut initiatives, homeless): (Vec<&Initiative>, Vec<&Initiative>) =
-        content.initiatives.iter().partition(|initiative| place.contains_key(initiative.strategy.as_str()));
-    initiatives.sort_by_key(|initiative| (place.get(initiative.strategy.as_str()).copied(), initiative.number));
-    let known = |id: &str| content.is_faulty("strategy", id) || without.iter().any(|strategy| strategy.id == id);
+    strategies
+}
+
+/// The initiatives of known strategies, strategy by strategy, and those that have none, which are reported.
+fn initiatives<'c>(
+    content: &'c Content,
+    places: &HashMap<&str, StrategyId>,
+    into: &mut Diagnostics,
+) -> (Vec<(StrategyId, &'c Initiative)>, Vec<&'c Initiative>) {
+    let (mut initiatives, mut homeless) = (Vec::new(), Vec::new());
+    for initiative in &content.initiatives {
+        match places.get(initiative.strategy.as_str()) {
+            Some(strategy) => initiatives.push((*strategy, initiative)),
+            None => homeless.push(initiative),
+        }
+    }
+    initiatives.sort_by_key(|(strategy, initiative)| (*strategy, initiative.number));
+    let known = |id: &str| content.is_faulty("strategy", id) || content.strategies.iter().any(|strategy| strategy.id == id);
     let mut missing: BTreeMap<&str, Span> = BTreeMap::new();
     for initiative in homeless.iter().filter(|initiative| !known(&initiative.strategy)) {
         missing.entry(&initiative.strategy).or_insert(Span::top(initiative.record.span.file));
     }
     for (id, place_of_first) in missing {
         // Of years, one is as near as another.
-        let guess = id.bytes().any(|b| !b.is_ascii_digit()).then(|| did_you_mean(id, place.keys().copied().collect::<BTreeSet<_>>())).flatten();
+        let guess = id.bytes().any(|b| !b.is_ascii_digit()).then(|| did_you_mean(id, places.keys().copied().collect::<BTreeSet<_>>())).flatten();
         let help =
             guess.unwrap_or_else(|| format!("add `data/strategies/{id}.yaml`, or move the files in this folder to the folder of a strategy that is there"));
         into.push(unknown(place_of_first, "strategy", id, Some(help)));
     }
+    (initiatives, homeless)
+}
 
+/// Every id and what it names; a second record with the id of another is reported.
+fn index<'c>(
+    content: &'c Content,
+    strategies: &[&'c Strategy],
+    places: HashMap<&'c str, StrategyId>,
+    initiatives: &[(StrategyId, &'c Initiative)],
+    homeless: &[&'c Initiative],
+    into: &mut Diagnostics,
+) -> Index<'c> {
     let mut index = Index {
         content,
         documents: BTreeMap::new(),
         actors: BTreeMap::new(),
-        strategies: place.iter().map(|(id, at)| (*id, StrategyId(*at))).collect(),
+        places: super::places::Places::new(content, |strategy| places.contains_key(strategy)),
+        strategies: places.into_iter().collect(),
         themes: HashMap::new(),
-        initiatives: initiatives.iter().enumerate().map(|(at, initiative)| (initiative.id.as_str(), InitiativeId(at))).collect(),
+        initiatives: initiatives.iter().enumerate().map(|(at, (_, initiative))| (initiative.id.as_str(), InitiativeId(at))).collect(),
         recommendations: BTreeMap::new(),
         proposals: BTreeMap::new(),
         chapters: BTreeMap::new(),
         figures: content.figures.iter().enumerate().map(|(at, figure)| (figure.id.as_str(), FigureId(at))).collect(),
         homeless: homeless.iter().map(|initiative| initiative.id.as_str()).collect(),
-        places: super::places::Places::new(content, |strategy| place.contains_key(strategy)),
         used_documents: content.documents.documents.iter().map(|_| AtomicBool::new(false)).collect(),
         used_actors: content.actors.actors.iter().map(|_| AtomicBool::new(false)).collect(),
         used_places: content.documents.places.0.iter().map(|_| AtomicBool::new(false)).collect(),
@@ -90,37 +130,33 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
     let mut spans = HashMap::new();
     for (at, document) in content.documents.documents.iter().enumerate() {
         unique(&mut index.documents, &mut spans, &document.id, "document", DocumentId(at), into);
-        if content.faulty.contains("documents") {
-            continue;
+        if !content.faulty.contains("documents") {
+            known_kind(&document.kind, content.documents.kinds.0.iter().map(|(key, _)| key.value.as_str()), into);
         }
-        known_kind(&document.kind, content.documents.kinds.0.iter().map(|(key, _)| key.value.as_str()), into);
     }
     spans.clear();
     for (at, actor) in content.actors.actors.iter().enumerate() {
         unique(&mut index.actors, &mut spans, &actor.id, "actor", ActorId(at), into);
-        if content.faulty.contains("actors") {
-            continue;
+        if !content.faulty.contains("actors") {
+            known_kind(&actor.kind, content.actors.kinds.0.iter().map(|(key, _)| key.value.as_str()), into);
         }
-        known_kind(&actor.kind, content.actors.kinds.0.iter().map(|(key, _)| key.value.as_str()), into);
     }
-    let mut themes = Vec::new();
+    let mut themes = 0;
     for (at, strategy) in strategies.iter().enumerate() {
         spans.clear();
         let mut here = BTreeMap::new();
         for theme in &strategy.record.themes {
-            unique(&mut here, &mut spans, &theme.id, "theme of this strategy", ThemeId(themes.len()), into);
-            themes.push((StrategyId(at), theme));
+            unique(&mut here, &mut spans, &theme.id, "theme of this strategy", ThemeId(themes), into);
+            themes += 1;
         }
         index.themes.extend(here.into_iter().map(|(id, theme)| ((StrategyId(at), id), theme)));
     }
-    let prefix = content.council.as_ref().map_or("R", |council| council.prefix.0.as_str());
-    let mut proposals = Vec::new();
+    let mut proposals = 0;
     for (at, recommendation) in content.recommendations.iter().enumerate() {
-        let id = format!("{prefix}{}", recommendation.number);
-        for (number, record) in recommendation.record.proposals.iter().enumerate() {
-            let id = format!("{id}.{}", number + 1);
-            index.proposals.insert(id.clone(), ProposalId(proposals.len()));
-            proposals.push((id, number + 1, record, RecommendationId(at)));
+        let id = recommendation_id(content, recommendation);
+        for number in 1..=recommendation.record.proposals.len() {
+            index.proposals.insert(proposal_id(&id, number), ProposalId(proposals));
+            proposals += 1;
         }
         index.recommendations.insert(id, RecommendationId(at));
     }
@@ -135,104 +171,17 @@ pub fn resolve<'c>(content: &'c Content, into: &mut Diagnostics) -> Graph<'c> {
             );
         }
     }
+    index
+}
 
-    let mut graph = Graph {
-        content,
-        documents: content.documents.documents.iter().collect(),
-        actors: content.actors.actors.iter().collect(),
-        strategies: strategies
-            .iter()
-            .filter_map(|strategy| {
-                Some(StrategyNode {
-                    strategy,
-                    document: index.document(&strategy.record.document, into)?,
-                    themes: Vec::new(),
-                    initiatives: Vec::new(),
-                    text: strategy.record.text.as_ref().map(|text| index.prose(text, into)),
-                    cites: index.cites(&strategy.record.cites, into),
-                    table: index.cite(&strategy.record.table, into),
-                    reserve_cites: strategy.record.reserve.as_ref().map(|reserve| index.cites(&reserve.cites, into)).unwrap_or_default(),
-                    notes: index.notes(&strategy.record.notes, into),
-                    source_notes: index.notes(&strategy.record.source_notes, into),
-                    sums: Vec::new(),
-                })
-            })
-            .collect(),
-        themes: themes
-            .iter()
-            .map(|(strategy, record)| ThemeNode { record, strategy: *strategy, initiatives: Vec::new(), cites: index.cites(&record.cites, into) })
-            .collect(),
-        initiatives: Vec::new(),
-        council: None,
-        recommendations: Vec::new(),
-        proposals: Vec::new(),
-        traces: Vec::new(),
-        chapters: Vec::new(),
-        figures: Vec::new(),
-        sections: Vec::new(),
-        points: Vec::new(),
-        started: Vec::new(),
-        groups: Vec::new(),
-        topics: Vec::new(),
-        terms: Vec::new(),
-        changes: Vec::new(),
-        events: Vec::new(),
-        general_notes: Vec::new(),
-        outdated: BTreeMap::new(),
-        web_links: Vec::new(),
-    };
-    for (at, (strategy, _)) in themes.iter().enumerate() {
-        graph.strategies[strategy.0].themes.push(ThemeId(at));
-    }
-    // Most records are initiatives; all others are looked at one after the other.
-    let nodes: Vec<(InitiativeNode<'_>, Diagnostics)> = initiatives
-        .par_iter()
-        .map(|initiative| {
-            let mut found = Diagnostics::default();
-            let strategy = StrategyId(place[initiative.strategy.as_str()]);
-            let mut node = index.initiative(initiative, strategy, &mut found);
-            let table = graph.strategies[strategy.0].table;
-            node.row = table.and_then(|table| node.cites.iter().copied().find(|cite| cite.is_within(&table)));
-            (node, found)
-        })
-        .collect();
-    for (at, (node, found)) in nodes.into_iter().enumerate() {
-        into.append(found);
-        graph.strategies[node.strategy.0].initiatives.push(InitiativeId(at));
-        if let Some(theme) = node.theme {
-            graph.themes[theme.0].initiatives.push(InitiativeId(at));
-        }
-        graph.initiatives.push(node);
-    }
-    graph.council = index.council(into);
-    for recommendation in &content.recommendations {
-        let record = &recommendation.record;
-        let chapter = graph.council.as_ref().and_then(|council| index.council_chapter(council, &record.chapter, into));
-        let id = RecommendationId(graph.recommendations.len());
-        if let (Some(council), Some(chapter)) = (&mut graph.council, chapter) {
-            council.chapters[chapter.0].recommendations.push(id);
-        }
-        graph.recommendations.push(RecommendationNode {
-            id: format!("{prefix}{}", recommendation.number),
-            recommendation,
-            chapter,
-            proposals: Vec::new(),
-            actors: index.actors(&record.actors, into),
-            text: record.text.as_ref().map(|text| index.prose(text, into)),
-            cites: index.cites(&record.cites, into),
-            source_notes: index.notes(&record.source_notes, into),
-        });
-    }
-    for (id, number, record, recommendation) in proposals {
-        graph.recommendations[recommendation.0].proposals.push(ProposalId(graph.proposals.len()));
-        graph.proposals.push(ProposalNode { id, number, record, recommendation, cites: index.cites(&record.cites, into) });
-    }
-    graph.traces = content.traces.iter().filter_map(|record| index.trace(record, into)).collect();
-    material::resolve(&index, &mut graph, into);
-    content.loose.iter().for_each(|(owner, reference)| index.follow(owner.as_deref(), reference, into));
-    index.unused(into);
-    graph.web_links = index.web_links();
-    graph
+/// The id of a recommendation: `R3`.
+fn recommendation_id(content: &Content, recommendation: &Recommendation) -> String {
+    format!("{}{}", content.council.as_ref().map_or("R", |council| council.prefix.0.as_str()), recommendation.number)
+}
+
+/// The id of a proposal, which is counted from one: `R3.2`.
+fn proposal_id(recommendation: &str, number: usize) -> String {
+    format!("{recommendation}.{number}")
 }
 
 fn known_kind<'a>(kind: &Spanned<Key>, known: impl Iterator<Item = &'a str> + Clone, into: &mut Diagnostics) {
@@ -242,6 +191,81 @@ fn known_kind<'a>(kind: &Spanned<Key>, known: impl Iterator<Item = &'a str> + Cl
 }
 
 impl<'c> Index<'c> {
+    fn strategy(&self, strategy: &'c Strategy, into: &mut Diagnostics) -> Option<StrategyNode<'c>> {
+        let record = &strategy.record;
+        Some(StrategyNode {
+            strategy,
+            document: self.document(&record.document, into)?,
+            themes: Vec::new(),
+            initiatives: Vec::new(),
+            text: record.text.as_ref().map(|text| self.prose(text, into)),
+            cites: self.cites(&record.cites, into),
+            table: self.cite(&record.table, into),
+            reserve_cites: record.reserve.as_ref().map(|reserve| self.cites(&reserve.cites, into)).unwrap_or_default(),
+            notes: self.notes(&record.notes, into),
+            source_notes: self.notes(&record.source_notes, into),
+            sums: Vec::new(),
+        })
+    }
+
+    fn add_themes(&self, graph: &mut Graph<'c>, into: &mut Diagnostics) {
+        for (at, node) in graph.strategies.iter_mut().enumerate() {
+            for record in &node.strategy.record.themes {
+                node.themes.push(ThemeId(graph.themes.len()));
+                graph.themes.push(ThemeNode { record, strategy: StrategyId(at), initiatives: Vec::new(), cites: self.cites(&record.cites, into) });
+            }
+        }
+    }
+
+    fn add_initiatives(&self, graph: &mut Graph<'c>, initiatives: &[(StrategyId, &'c Initiative)], into: &mut Diagnostics) {
+        // Most records are initiatives; all others are looked at one after the other.
+        let node = |(strategy, initiative): &(StrategyId, &'c Initiative)| {
+            let mut found = Diagnostics::default();
+            let mut node = self.initiative(initiative, *strategy, &mut found);
+            let table = graph.strategies[strategy.0].table;
+            node.row = table.and_then(|table| node.cites.iter().copied().find(|cite| cite.is_within(&table)));
+            (node, found)
+        };
+        let nodes: Vec<(InitiativeNode<'_>, Diagnostics)> = initiatives.par_iter().map(node).collect();
+        for (at, (node, found)) in nodes.into_iter().enumerate() {
+            into.append(found);
+            graph.strategies[node.strategy.0].initiatives.push(InitiativeId(at));
+            if let Some(theme) = node.theme {
+                graph.themes[theme.0].initiatives.push(InitiativeId(at));
+            }
+            graph.initiatives.push(node);
+        }
+    }
+
+    /// Adds the recommendations to the chapters of the council, and their proposals to them.
+    fn add_recommendations(&self, graph: &mut Graph<'c>, into: &mut Diagnostics) {
+        for (at, recommendation) in self.content.recommendations.iter().enumerate() {
+            let record = &recommendation.record;
+            let chapter = graph.council.as_ref().and_then(|council| self.council_chapter(council, &record.chapter, into));
+            if let (Some(council), Some(chapter)) = (&mut graph.council, chapter) {
+                council.chapters[chapter.0].recommendations.push(RecommendationId(at));
+            }
+            graph.recommendations.push(RecommendationNode {
+                id: recommendation_id(self.content, recommendation),
+                recommendation,
+                chapter,
+                proposals: Vec::new(),
+                actors: self.actors(&record.actors, into),
+                text: record.text.as_ref().map(|text| self.prose(text, into)),
+                cites: self.cites(&record.cites, into),
+                source_notes: self.notes(&record.source_notes, into),
+            });
+        }
+        for (at, node) in graph.recommendations.iter_mut().enumerate() {
+            for (before, record) in node.recommendation.record.proposals.iter().enumerate() {
+                let number = before + 1;
+                node.proposals.push(ProposalId(graph.proposals.len()));
+                let (id, recommendation) = (proposal_id(&node.id, number), RecommendationId(at));
+                graph.proposals.push(ProposalNode { id, number, record, recommendation, cites: self.cites(&record.cites, into) });
+            }
+        }
+    }
+
     fn initiative(&self, initiative: &'c Initiative, strategy: StrategyId, into: &mut Diagnostics) -> InitiativeNode<'c> {
         let record = &initiative.record;
         let theme = self.theme(strategy, &record.theme, into);

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::records::Records;
 use super::{Change, Field, Kind, Verb};
-use crate::load::value::Amount;
+use crate::load::value::{Amount, Degree, with_decimals};
 use crate::locale::format::Formatter;
 
 /// Every record that is not as before.
@@ -43,7 +43,7 @@ pub fn records(old: &Records, new: &Records) -> Vec<Change> {
 
 /// How far a degree goes, weakest first; a relation has degrees of its own.
 fn rank(degree: &str) -> Option<usize> {
-    ["topical", "explicit", "noted", "partial", "full"].iter().position(|known| *known == degree)
+    Degree::WORDS.iter().rev().position(|known| *known == degree)
 }
 
 struct Walk<'w> {
@@ -185,9 +185,8 @@ impl Unit {
         Some(Unit { decimals: unit["decimals"].as_str()?.parse().ok()?, form: records.source(&unit["form"])?, formatter })
     }
 
-    fn number(&self, mut amount: Decimal) -> String {
-        amount.rescale(self.decimals.max(amount.normalize().scale()));
-        self.formatter.number(amount)
+    fn number(&self, amount: Decimal) -> String {
+        self.formatter.number(with_decimals(amount, self.decimals))
     }
 }
 

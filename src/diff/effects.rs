@@ -5,8 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Field, Kind, Verb};
-use crate::check::translations::unconfirmed;
-use crate::check::{self, Scope};
+use crate::check::{self, translations::unconfirmed};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{self, Page, Site, address};
 use crate::source::FileTree;
@@ -79,11 +78,7 @@ fn sums(site: &Site<'_>) -> BTreeMap<String, [Option<String>; 3]> {
     let mut all = BTreeMap::new();
     for node in &site.graph.strategies {
         for sums in &node.sums {
-            let scope = match sums.scope {
-                Scope::Theme(theme) => site.graph.themes[theme.0].record.id.to_string(),
-                Scope::Reserve => "reserve".to_owned(),
-                Scope::Total => "total".to_owned(),
-            };
+            let scope = site.graph.word_of(sums.scope);
             for sum in &sums.years {
                 let amounts = [sum.stated, sum.computed, sum.difference()].map(|amount| amount.map(|amount| amount.normalize().to_string()));
                 all.insert(format!("{}/{scope}/{}", node.strategy.id, sum.year), amounts);

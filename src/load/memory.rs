@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Outcome;
 use super::chapter::PageOutcome;
+use super::data::Outcome;
 use super::paths::Names;
 use super::theme::Theme;
 use crate::locale::Languages;

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use super::data::{Read, single};
 use super::decode::{Cx, Fields};
 use super::files::{missing_file, utf8};
 use super::paths::{DataKind, Names};
 use super::record::{LanguageRecord, SiteRecord};
 use super::translation::Translated;
 use super::value::{Key, SeverityWord};
-use super::{Content, Read, single, yaml};
+use super::{Content, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::locale::Languages;
 use crate::source::{FileTree, Spanned};

@@ -299,6 +299,16 @@ impl Decode for Year {
     }
 }
 
+/// The most decimals that a table of money can have.
+pub const MOST_DECIMALS: u32 = 6;
+
+/// A number with as many decimals as its table has, or with its own where it has more: 13.0.
+pub fn with_decimals(number: Decimal, decimals: u32) -> Decimal {
+    let mut number = number.normalize();
+    number.rescale(number.scale().max(decimals.min(MOST_DECIMALS)));
+    number
+}
+
 /// An exact decimal amount, in the unit of its table. Binary fractions never come near it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount(pub Decimal);

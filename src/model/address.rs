@@ -3,8 +3,8 @@
 //! In: a page and a language. Out: its path on the site, which begins and ends with a slash.
 
 use super::{Page, Site};
-use crate::check::ProposalId;
 use crate::check::addresses::{self, chapter_slug};
+use crate::check::{ChapterSection, ProposalId};
 use crate::load::value::Key;
 use crate::locale::Locale;
 use crate::source::Spanned;
@@ -38,10 +38,10 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
         Page::Chapter(id) => {
             let node = &graph.chapters[id.0];
             let slug = chapter_slug(node.chapter, locale);
-            match (node.strategy, node.chapter.section.as_str()) {
-                (Some(id), _) => below(&[slugs.strategy.as_str(), strategy(id.0), slug]),
-                (None, addresses::RECOMMENDATIONS) => below(&[slugs.recommendations.as_str(), slug]),
-                (None, _) => below(&[slugs.about.as_str(), slug]),
+            match node.section {
+                ChapterSection::Strategy(id) => below(&[slugs.strategy.as_str(), strategy(id.0), slug]),
+                ChapterSection::Recommendations => below(&[slugs.recommendations.as_str(), slug]),
+                ChapterSection::About => below(&[slugs.about.as_str(), slug]),
             }
         }
         Page::Initiatives => below(&[slugs.initiatives.as_str()]),

@@ -22,6 +22,7 @@ use super::look::Look;
 use super::redirects::{self, Redirect};
 use super::view::{self, Known, LinkView, PageView, View};
 use super::{Language, Late, feed, file_of, picture};
+use crate::check::ChapterSection;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Content;
 use crate::load::words::pieces;
@@ -281,7 +282,7 @@ fn shared(site: &Site<'_>, language: &Language, assets: &BTreeMap<String, String
     context.insert("draft", &site.draft);
     context.insert("has_advice", &site.graph.council.is_some());
     context.insert("menu", &menu);
-    context.insert("about", &view.links(&view.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT)));
+    context.insert("about", &view.links(&view.chapters_of(|node| node.section == ChapterSection::About)));
     context.insert("search_url", &view.link(Page::Search).url);
     context.insert("data_page", &view.link(Page::Data));
     if site.has(Page::Changes) {

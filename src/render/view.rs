@@ -29,8 +29,8 @@ pub use known::Known;
 use known::Shown;
 
 use super::{Language, markdown, path};
-use crate::check::{Cite, Cited, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
-use crate::load::value::{Degree, InitiativeKind, PartialDate, Relation};
+use crate::check::{ChapterSection, Cite, Cited, DocumentId, InitiativeId, Link, Note, Prose, StrategyId, Trace};
+use crate::load::value::{Degree, InitiativeKind, PartialDate, Relation, with_decimals};
 use crate::load::words::Words;
 use crate::locale::{Locale, Localized};
 use crate::model::{Outcome, Page, Site, address};
@@ -232,16 +232,10 @@ impl<'v, 'c> View<'v, 'c> {
     /// The pages that speak of something, each with the strategy or the advice it belongs to.
     pub fn mentions(&self, pages: &[Page]) -> Vec<MentionView> {
         let graph = &self.site.graph;
-        let strategy = |id: StrategyId| self.text(&graph.strategies[id.0].strategy.record.title).to_owned();
-        let advice = || graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned());
         let context = |page: &Page| match *page {
-            Page::Initiative(id) => Some(strategy(graph.initiatives[id.0].strategy)),
-            Page::Recommendation(_) => advice(),
-            Page::Chapter(id) => match (graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
-                (Some(id), _) => Some(strategy(id)),
-                (None, crate::check::addresses::RECOMMENDATIONS) => advice(),
-                _ => None,
-            },
+            Page::Initiative(id) => Some(self.strategy_title(graph.initiatives[id.0].strategy)),
+            Page::Recommendation(_) => self.advice_title(),
+            Page::Chapter(id) => self.section_title(graph.chapters[id.0].section),
             _ => None,
         };
         let mention = |page: &Page| {
@@ -249,6 +243,24 @@ impl<'v, 'c> View<'v, 'c> {
             MentionView { url, title, context: context(page) }
         };
         pages.iter().map(mention).collect()
+    }
+
+    pub fn strategy_title(&self, id: StrategyId) -> String {
+        self.text(&self.site.graph.strategies[id.0].strategy.record.title).to_owned()
+    }
+
+    /// The title of the recommendations as a whole, where the site has them.
+    pub fn advice_title(&self) -> Option<String> {
+        self.site.graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned())
+    }
+
+    /// The work that the chapters of a section are of; nothing for those about the site.
+    pub fn section_title(&self, section: ChapterSection) -> Option<String> {
+        match section {
+            ChapterSection::Strategy(id) => Some(self.strategy_title(id)),
+            ChapterSection::Recommendations => self.advice_title(),
+            ChapterSection::About => None,
+        }
     }
 
     pub fn html(&self, prose: &Localized<Prose<'_>>) -> String {
@@ -362,12 +374,8 @@ impl<'v, 'c> View<'v, 'c> {
 
     /// An amount of a strategy's table without its unit: 16,6.
     pub fn number(&self, strategy: StrategyId, amount: Decimal) -> String {
-        let mut amount = amount.normalize();
         let decimals = self.site.graph.strategies[strategy.0].strategy.record.unit.decimals.value;
-        if amount.scale() < decimals {
-            amount.rescale(decimals);
-        }
-        self.language.formatter.number(amount)
+        self.language.formatter.number(with_decimals(amount, decimals))
     }
 
     /// An amount with its unit: 16.6 million
@@ -388,10 +396,10 @@ impl<'v, 'c> View<'v, 'c> {
         let (kind, mut section) = kind(page);
         let graph = &self.site.graph;
         if let Page::Chapter(id) = page {
-            section = match (&graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
-                (Some(_), _) => "strategies",
-                (None, crate::check::addresses::RECOMMENDATIONS) => "recommendations",
-                _ => section,
+            section = match graph.chapters[id.0].section {
+                ChapterSection::Strategy(_) => "strategies",
+                ChapterSection::Recommendations => "recommendations",
+                ChapterSection::About => section,
             };
         }
         let content = graph.content;
@@ -451,10 +459,10 @@ impl<'v, 'c> View<'v, 'c> {
             Page::Home => return Vec::new(),
             Page::Strategy(_) => Page::Strategies,
             Page::Theme(id) => Page::Strategy(graph.themes[id.0].strategy),
-            Page::Chapter(id) => match (graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
-                (Some(strategy), _) => Page::Strategy(strategy),
-                (None, crate::check::addresses::RECOMMENDATIONS) => Page::Recommendations,
-                _ => Page::About,
+            Page::Chapter(id) => match graph.chapters[id.0].section {
+                ChapterSection::Strategy(strategy) => Page::Strategy(strategy),
+                ChapterSection::Recommendations => Page::Recommendations,
+                ChapterSection::About => Page::About,
             },
             Page::Initiative(_) => Page::Initiatives,
             Page::Recommendation(_) => Page::Recommendations,

@@ -19,26 +19,28 @@ macro_rules! words {
         }
 
         impl $name {
+            /// Every word, in the order of the list.
+            pub const WORDS: &[&str] = &[$($word),*];
+
             /// The word as it is written in records and exports.
-            pub fn word(self) -> &'static str {
+            pub const fn word(self) -> &'static str {
                 match self { $($name::$variant => $word,)* }
             }
         }
 
         impl Decode for $name {
             fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
-                const WORDS: &[&str] = &[$($word),*];
                 match scalar(node, "a word", cx)? {
                     $($word => Some($name::$variant),)*
                     other => {
-                        let help = did_you_mean(other, WORDS.iter().copied()).unwrap_or_else(|| format!("the words are {}", WORDS.join(", ")));
+                        let help = did_you_mean(other, Self::WORDS.iter().copied()).unwrap_or_else(|| format!("the words are {}", Self::WORDS.join(", ")));
                         cx.fail(Diagnostic::new(Code::BadValue, node.span, format!("`{other}` is not one of the words that can stand here")).help(help))
                     }
                 }
             }
 
             fn schema(_: &Languages) -> Value {
-                json!({ "enum": [$($word),*] })
+                json!({ "enum": Self::WORDS })
             }
         }
     };
@@ -81,7 +83,7 @@ words! {
 }
 
 words! {
-    /// How far a relation goes.
+    /// How far a relation goes; of those of one relation, the strongest first.
     pub enum Degree {
         /// Follow-up: commits to what the proposal asks.
         Full = "full",

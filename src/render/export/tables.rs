@@ -9,9 +9,9 @@ use super::table::{Column, Kind, Table};
 use super::years;
 use crate::check::{Cite, InitiativeId, RecommendationId, Scope};
 use crate::load::record::money::Cell;
-use crate::load::value::CellKind;
+use crate::load::value::{CellKind, Degree, InitiativeKind, Relation, with_decimals};
 use crate::locale::{Locale, Localized};
-use crate::model::{Page, Site, address};
+use crate::model::{Outcome, Page, Site, address};
 
 /// The name of every table, and whether it is of the recommendations.
 pub const NAMES: [(&str, bool); 7] = [
@@ -65,7 +65,7 @@ fn initiatives(site: &Site<'_>) -> Table {
             Column::text("strategy").required(),
             Column::new("number", Kind::Integer).required(),
             Column::text("theme").required(),
-            Column::text("kind").meaning("initiative_kind").required().one_of(&["commitment", "noted"]),
+            Column::text("kind").meaning("initiative_kind").required().one_of(InitiativeKind::WORDS),
             Column::text("title").each(),
             Column::new("total", Kind::Number),
             Column::text("unit").required(),
@@ -75,7 +75,7 @@ fn initiatives(site: &Site<'_>) -> Table {
     let rows = site.graph.initiatives.iter().enumerate().map(|(at, node)| {
         let record = &node.initiative.record;
         let total = years(site, InitiativeId(at)).filter_map(|(_, cell)| cell.kind.value.new_money()).reduce(|sum, amount| sum + amount);
-        let kind = record.kind.map_or("commitment", |kind| kind.word());
+        let kind = record.kind.unwrap_or(InitiativeKind::Commitment).word();
         let mut row = vec![node.initiative.id.clone(), node.initiative.strategy.clone(), node.initiative.number.to_string()];
         row.extend([record.theme.value.clone(), kind.to_owned()]);
         row.extend(texts(site, Some(&record.title)));
@@ -136,7 +136,7 @@ fn funding(site: &Site<'_>) -> Table {
         if let Some(reserve) = &record.reserve {
             for year in &record.years {
                 if let Some(cell) = reserve.funding.get(&year.value) {
-                    line(["reserve".into(), String::new(), String::new()], year.value.0, cell, strategy.reserve_cites.first());
+                    line([site.graph.word_of(Scope::Reserve).to_owned(), String::new(), String::new()], year.value.0, cell, strategy.reserve_cites.first());
                 }
             }
         }
@@ -160,18 +160,11 @@ fn totals(site: &Site<'_>) -> Table {
     let mut rows = Vec::new();
     for strategy in &site.graph.strategies {
         let decimals = strategy.strategy.record.unit.decimals.value;
-        let written = |mut amount: Decimal| {
-            amount.rescale(decimals.max(amount.normalize().scale()));
-            amount.to_string()
-        };
+        let written = |amount: Decimal| with_decimals(amount, decimals).to_string();
         for sums in &strategy.sums {
-            let scope = match sums.scope {
-                Scope::Theme(theme) => site.graph.themes[theme.0].record.id.to_string(),
-                Scope::Reserve => "reserve".into(),
-                Scope::Total => "total".into(),
-            };
+            let scope = site.graph.word_of(sums.scope);
             for sum in &sums.years {
-                let mut row = vec![strategy.strategy.id.clone(), scope.clone(), sum.year.to_string()];
+                let mut row = vec![strategy.strategy.id.clone(), scope.to_owned(), sum.year.to_string()];
                 row.extend([sum.stated, sum.computed, sum.difference()].map(|amount| amount.map(written).unwrap_or_default()));
                 row.extend(texts(site, sum.explanation));
                 rows.push(row);
@@ -211,7 +204,7 @@ fn proposals(site: &Site<'_>) -> Table {
             Column::text("recommendation").required().refers_to("recommendations"),
             Column::text("title").each(),
             Column::text("summary").each(),
-            Column::text("outcome").required().one_of(&["full", "partial", "noted", "none"]),
+            Column::text("outcome").required().one_of(&Outcome::ALL.map(Outcome::word)),
             Column::new("url", Kind::Url).required().each(),
         ],
     );
@@ -234,8 +227,8 @@ fn traceability(site: &Site<'_>) -> Table {
             Column::text("proposal").required().refers_to("proposals"),
             Column::text("initiative").refers_to("initiatives"),
             Column::text("strategy").meaning("strategy_of_initiative"),
-            Column::text("relation").required().one_of(&["follow-up", "precedent", "none"]),
-            Column::text("degree").one_of(&["full", "partial", "noted", "explicit", "topical"]),
+            Column::text("relation").required().one_of(Relation::WORDS),
+            Column::text("degree").one_of(Degree::WORDS),
             Column::text("document"),
             Column::text("at"),
             Column::text("rationale").required().each(),

@@ -5,7 +5,6 @@
 use rust_decimal::Decimal;
 
 use super::Kind;
-use crate::check::addresses::RECOMMENDATIONS;
 use crate::check::{ChapterId, FigureId, InitiativeId, Link, Note, PointId, ProposalId, Prose, RecommendationId, Scope, StrategyId, Sums, ThemeId};
 use crate::load::words;
 use crate::locale::Localized;
@@ -96,10 +95,6 @@ impl View<'_, '_> {
         notes.iter().flat_map(|note| self.plain(&note.text)).collect()
     }
 
-    fn title_of(&self, id: StrategyId) -> Option<String> {
-        Some(self.text(&self.site.graph.strategies[id.0].strategy.record.title).to_owned())
-    }
-
     fn below(&self, page: Page, anchor: &str, title: &str) -> LinkView {
         LinkView { url: format!("{}#{anchor}", self.link(page).url), title: title.to_owned() }
     }
@@ -147,7 +142,7 @@ impl View<'_, '_> {
         let graph = &self.site.graph;
         let node = &graph.themes[id.0];
         let mut entry = Entry::new(Kind::Strategies, self.link(Page::Theme(id)), self.text(&node.record.summary));
-        entry.context = self.title_of(node.strategy);
+        entry.context = Some(self.strategy_title(node.strategy));
         for started in self.started(id) {
             let heading = markdown::Heading { id: started.anchor, title: started.title, level: 3 };
             entry.passages.push(Passage { heading: Some(heading), text: words::plain(&started.summary) });
@@ -163,7 +158,7 @@ impl View<'_, '_> {
         let mut entry = Entry::new(Kind::Initiatives, self.link(Page::Initiative(id)), self.text(&record.summary));
         entry.id = Some(node.initiative.id.clone());
         entry.names = self.numbered("initiative", node.initiative.number);
-        entry.context = self.title_of(node.strategy);
+        entry.context = Some(self.strategy_title(node.strategy));
         entry.passages = self.plain(&node.text);
         record.also_titled.iter().for_each(|other| entry.say(other.title.clone()));
         let names: Vec<&str> = node.actors.iter().map(|actor| self.text(&self.site.graph.actors[actor.0].name)).collect();
@@ -199,7 +194,7 @@ impl View<'_, '_> {
     fn found_recommendation(&self, id: RecommendationId) -> Vec<Entry> {
         let graph = &self.site.graph;
         let node = &graph.recommendations[id.0];
-        let advice = graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned());
+        let advice = self.advice_title();
         let mut entry = Entry::new(Kind::Recommendations, self.link(Page::Recommendation(id)), self.text(&node.recommendation.record.summary));
         entry.id = Some(node.id.clone());
         entry.names = self.names("recommendation.label", "{id}", &[&node.id, &node.recommendation.number.to_string()]);
@@ -223,11 +218,7 @@ impl View<'_, '_> {
         let node = &self.site.graph.chapters[id.0];
         let front = &node.chapter.pages[self.locale()].front;
         let mut entry = Entry::new(Kind::Chapters, self.link(Page::Chapter(id)), &front.summary);
-        entry.context = match (node.strategy, node.chapter.section.as_str()) {
-            (Some(strategy), _) => self.title_of(strategy),
-            (None, RECOMMENDATIONS) => self.site.graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned()),
-            _ => None,
-        };
+        entry.context = self.section_title(node.section);
         entry.passages = self.plain(&node.text);
         entry
     }
@@ -238,7 +229,7 @@ impl View<'_, '_> {
         let point = |id: &PointId, section: &str| {
             let node = &graph.points[id.0];
             let mut entry = Entry::new(Kind::Points, self.point_link(*id), "");
-            entry.context = self.title_of(strategy).map(|title| format!("{section}, {title}"));
+            entry.context = Some(format!("{section}, {}", self.strategy_title(strategy)));
             entry.names = self.names("points.label", "{number}", &[&node.record.number.value.to_string()]);
             entry.passages = self.plain(&node.text);
             entry

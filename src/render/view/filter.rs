@@ -80,6 +80,11 @@ impl View<'_, '_> {
         super::word(self.site, self.locale(), place).unwrap_or_default()
     }
 
+    /// Words of a closed list to choose between, whose titles stand below a place of the theme's words.
+    pub fn word_options(&self, place: &str, words: &[&str]) -> Options {
+        words.iter().map(|word| ((*word).to_owned(), self.word(&format!("{place}.{word}")))).collect()
+    }
+
     /// The strategies to choose between.
     pub fn strategy_options(&self) -> Options {
         let strategies = &self.site.graph.strategies;

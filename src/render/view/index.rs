@@ -74,6 +74,9 @@ struct ActorRow {
     recommendations: usize,
 }
 
+/// What can be asked of an initiative's links: how far it follows advice up, whether advice builds on it, whether it has none.
+const LINKS: [&str; 5] = [Degree::Full.word(), Degree::Partial.word(), Degree::Noted.word(), Relation::Precedent.word(), Relation::None.word()];
+
 impl View<'_, '_> {
     pub fn initiatives(&self) -> InitiativesView {
         let graph = &self.site.graph;
@@ -105,7 +108,7 @@ impl View<'_, '_> {
             row: self.shown_row(id),
             years: paid.map(|(year, _)| year.to_string()).collect::<Vec<_>>().join(" "),
             actors: node.actors.iter().map(|actor| graph.actors[actor.0].id.value.as_str()).collect::<Vec<_>>().join(" "),
-            links: if links.is_empty() { "none".to_owned() } else { links.join(" ") },
+            links: if links.is_empty() { Relation::None.word().to_owned() } else { links.join(" ") },
             amount: self.new_money(id).map(|amount| amount.normalize().to_string()),
             rank,
         }
@@ -120,8 +123,7 @@ impl View<'_, '_> {
         let mut actors: Options =
             (0..graph.actors.len()).filter(taking_part).map(|at| (graph.actors[at].id.to_string(), self.text(&graph.actors[at].name).to_owned())).collect();
         actors.sort_by(|a, b| self.language.formatter.compare(&a.1, &b.1));
-        let links = ["full", "partial", "noted", "precedent", "none"].map(|word| (word.to_owned(), self.word(&format!("filter.links.{word}"))));
-        let links: Options = if graph.council.is_some() { links.into() } else { Vec::new() };
+        let links = if graph.council.is_some() { self.word_options("filter.links", &LINKS) } else { Vec::new() };
         let unit = self.common_unit();
         let mut sorts = vec!["number", "title"];
         sorts.extend(unit.is_some().then_some("amount"));
@@ -177,11 +179,9 @@ impl View<'_, '_> {
 
 /// What a link says of its initiative.
 fn link_word(trace: &crate::check::Trace<'_>) -> &'static str {
-    match (trace.relation(), trace.to.map(|end| end.degree)) {
-        (Relation::Precedent, _) | (_, Some(Degree::Explicit | Degree::Topical)) => "precedent",
-        (_, Some(Degree::Full)) => "full",
-        (_, Some(Degree::Partial)) => "partial",
-        (_, Some(Degree::Noted)) => "noted",
-        (_, None) => "none",
+    match trace.to.map(|end| end.degree) {
+        Some(degree) if degree.relation() == Relation::FollowUp => degree.word(),
+        Some(_) => Relation::Precedent.word(),
+        None => Relation::None.word(),
     }
 }

@@ -7,7 +7,7 @@ use super::known::Shown;
 use super::material::{BlockView, ChaptersView, StartedView};
 use super::recommendation::{OutcomeCount, RecommendationRow, outcomes};
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
-use crate::check::{ActorId, ChapterId, InitiativeId, Scope, StrategyId, ThemeId};
+use crate::check::{ActorId, ChapterId, ChapterSection, InitiativeId, Scope, StrategyId, ThemeId};
 use crate::load::value::ChapterKind;
 use crate::model::Page;
 use crate::render::markdown::{self, Heading};
@@ -212,7 +212,7 @@ impl View<'_, '_> {
             card: self.card(id),
             html: node.text.as_ref().map(|text| self.html(text)),
             themes: themes.collect(),
-            material: self.chapters_by_kind(|chapter| chapter.strategy == Some(id)),
+            material: self.chapters_by_kind(|chapter| chapter.section == ChapterSection::Strategy(id)),
             points: self.site.has(points).then(|| self.link(points)),
             figures: node.themes.iter().flat_map(|theme| self.figures_of_theme(*theme)).collect(),
             cites: self.cites(&node.cites),
@@ -271,7 +271,7 @@ impl View<'_, '_> {
         let node = &self.site.graph.chapters[id.0];
         let (blocks, headings) = markdown::blocks(self.site, &node.text[self.locale()], self.locale(), &mut self.terms.borrow_mut());
         // The chapters before and after it of its kind, in its section.
-        let siblings = self.chapters_of(|other| other.chapter.section == node.chapter.section && other.kind == node.kind);
+        let siblings = self.chapters_of(|other| other.section == node.section && other.kind == node.kind);
         let at = siblings.iter().position(|page| *page == Page::Chapter(id)).unwrap_or_default();
         ChapterPageView {
             kind: node.kind,

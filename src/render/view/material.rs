@@ -408,8 +408,4 @@ impl View<'_, '_> {
         };
         Some(MentionView { url, title, context: Some(context?) })
     }
-
-    fn strategy_title(&self, id: StrategyId) -> String {
-        self.text(&self.site.graph.strategies[id.0].strategy.record.title).to_owned()
-    }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::filter::{FilterView, Select};
 use super::known::Shown;
 use super::{CiteView, LinkView, MentionView, NoteView, ProposalRef, TraceView, View};
-use crate::check::RecommendationId;
+use crate::check::{ChapterSection, RecommendationId};
 use crate::load::value::Relation;
 use crate::model::{Outcome, Page};
 
@@ -128,15 +128,15 @@ impl View<'_, '_> {
             recommendations: chapter.recommendations.iter().map(|id| self.recommendation_row(*id)).collect(),
             cites: self.cites(&chapter.cites),
         });
-        let texts = self.chapters_by_kind(|node| node.chapter.section == crate::check::addresses::RECOMMENDATIONS);
+        let texts = self.chapters_by_kind(|node| node.section == ChapterSection::Recommendations);
         let people = self.site.has(Page::People);
         let chapter_options =
             council.iter().flat_map(|council| &council.chapters).map(|chapter| (chapter.record.id.to_string(), self.text(&chapter.record.title).to_owned()));
-        let outcome_options = ["full", "partial", "noted", "none"].map(|word| (word.to_owned(), self.word(&format!("outcome.{word}"))));
+        let outcomes = self.word_options("outcome", &Outcome::ALL.map(Outcome::word));
         RecommendationsView {
-            filter: FilterView::new(vec![Select::new("outcome", outcome_options.into()), Select::new("chapter", chapter_options.collect())]),
+            filter: FilterView::new(vec![Select::new("outcome", outcomes), Select::new("chapter", chapter_options.collect())]),
             with_proposals: graph.proposals.len() <= MOST_PROPOSALS,
-            title: council.map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
+            title: self.advice_title().unwrap_or_default(),
             summary: council.map(|council| self.words(&council.record.summary)).unwrap_or_default(),
             council: council.map(|council| self.link(Page::Actor(council.actor))),
             document: council.and_then(|council| self.target(crate::check::Link::Document(council.document))),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::funding::DifferenceView;
 use super::{LinkView, NoteView, View};
-use crate::check::{DocumentId, FigureId, InitiativeId, Link, Note, RecommendationId, StrategyId};
+use crate::check::{ChapterSection, DocumentId, FigureId, InitiativeId, Link, Note, RecommendationId, StrategyId};
 use crate::load::value::NoteKind;
 use crate::model::Page;
 
@@ -83,7 +83,7 @@ impl View<'_, '_> {
     }
 
     pub fn about(&self) -> AboutView {
-        let chapters = self.chapters_of(|node| node.chapter.section == crate::check::addresses::ABOUT);
+        let chapters = self.chapters_of(|node| node.section == ChapterSection::About);
         let material = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary];
         let material: Vec<Page> = material.into_iter().filter(|page| self.site.has(*page)).collect();
         AboutView { material: self.links(&material), chapters: self.chapter_links(&chapters), sources: self.link(Page::Sources) }

@@ -160,7 +160,7 @@ impl View<'_, '_> {
             OutcomeList { outcome, count: all.clone().count(), proposals: all.filter(|_| whole).map(|at| self.shown_proposal(ProposalId(at))).collect() }
         };
         TraceabilityView {
-            title: graph.council.as_ref().map(|council| self.text(&council.record.title).to_owned()).unwrap_or_default(),
+            title: self.advice_title().unwrap_or_default(),
             proposals: graph.proposals.len(),
             whole,
             outcomes: Outcome::ALL.map(list).into(),
@@ -189,14 +189,13 @@ impl View<'_, '_> {
     fn matrix_filter(&self) -> FilterView {
         let graph = &self.site.graph;
         let linked = |id: &InitiativeId| !self.site.traces_of_initiative[id.0].is_empty();
-        let words = |place: &str, words: &[&str]| words.iter().map(|word| (word.to_string(), self.word(&format!("{place}.{word}")))).collect();
         let themes = self.theme_options(|theme| graph.themes[theme.0].initiatives.iter().any(linked));
         FilterView::new(vec![
-            Select::new("outcome", words("outcome", &["full", "partial", "noted", "none"])),
+            Select::new("outcome", self.word_options("outcome", &Outcome::ALL.map(Outcome::word))),
             Select::new("strategy", self.strategy_options()),
             Select::grouped("theme", themes),
-            Select::new("relation", words("relation", &["follow-up", "precedent"])),
-            Select::new("degree", words("degree", &["full", "partial", "noted", "explicit", "topical"])),
+            Select::new("relation", self.word_options("relation", &[Relation::FollowUp, Relation::Precedent].map(Relation::word))),
+            Select::new("degree", self.word_options("degree", Degree::WORDS)),
         ])
     }
 

@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::known::Shown;
 use super::{LinkView, View};
-use crate::check::addresses::{ABOUT, RECOMMENDATIONS};
-use crate::check::{RecommendationId, StrategyId};
+use crate::check::{ChapterSection, RecommendationId, StrategyId};
 use crate::load::value::ChapterKind;
 use crate::model::Page;
 
@@ -58,10 +57,10 @@ impl View<'_, '_> {
             Page::Theme(id) => Some(self.in_strategy(graph.themes[id.0].strategy, page, None)),
             Page::Initiative(id) => Some(self.in_strategy(graph.initiatives[id.0].strategy, page, graph.initiatives[id.0].theme.map(Page::Theme))),
             Page::Recommendation(_) => Some(self.in_recommendations(page)),
-            Page::Chapter(id) => match (graph.chapters[id.0].strategy, graph.chapters[id.0].chapter.section.as_str()) {
-                (Some(strategy), _) => Some(self.in_strategy(strategy, page, graph.chapters[id.0].theme.map(Page::Theme))),
-                (None, RECOMMENDATIONS) => Some(self.in_recommendations(page)),
-                _ => Some(self.in_about(page)),
+            Page::Chapter(id) => match graph.chapters[id.0].section {
+                ChapterSection::Strategy(strategy) => Some(self.in_strategy(strategy, page, graph.chapters[id.0].theme.map(Page::Theme))),
+                ChapterSection::Recommendations => Some(self.in_recommendations(page)),
+                ChapterSection::About => Some(self.in_about(page)),
             },
             Page::Sources | Page::Figures | Page::People | Page::KeyFigures | Page::Glossary | Page::Timeline => Some(self.in_about(page)),
             _ => None,
@@ -74,20 +73,20 @@ impl View<'_, '_> {
         let themes = graph.strategies[id.0].themes.iter().map(|theme| Page::Theme(*theme));
         // A case or a box stands in the chapters around it; beside it, it is listed with its like.
         let kind = if let Page::Chapter(id) = page { graph.chapters[id.0].kind } else { ChapterKind::Chapter };
-        let chapters = self.chapters_of(|node| node.strategy == Some(id) && node.kind == kind);
+        let chapters = self.chapters_of(|node| node.section == ChapterSection::Strategy(id) && node.kind == kind);
         self.parts(Page::Strategy(id), page, theme, [own.collect(), themes.collect(), chapters])
     }
 
     fn in_recommendations(&self, page: Page) -> WithinView {
         let all = (0..self.site.graph.recommendations.len()).map(|at| Page::Recommendation(RecommendationId(at)));
-        let chapters = self.chapters_of(|node| node.chapter.section == RECOMMENDATIONS && node.kind == ChapterKind::Chapter);
+        let chapters = self.chapters_of(|node| node.section == ChapterSection::Recommendations && node.kind == ChapterKind::Chapter);
         self.parts(Page::Recommendations, page, None, [all.collect(), Vec::new(), chapters])
     }
 
     fn in_about(&self, page: Page) -> WithinView {
         let pages = [Page::KeyFigures, Page::Figures, Page::Timeline, Page::People, Page::Glossary, Page::Sources];
         let pages = pages.into_iter().filter(|page| self.site.has(*page));
-        let chapters = self.chapters_of(|node| node.chapter.section == ABOUT);
+        let chapters = self.chapters_of(|node| node.section == ChapterSection::About);
         self.parts(Page::About, page, None, [pages.collect(), Vec::new(), chapters])
     }
 
