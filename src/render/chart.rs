@@ -10,19 +10,19 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct Part<K> {
     pub kind: K,
+    pub count: usize,
     pub x: String,
     pub width: String,
 }
 
-/// The parts of a whole, side by side; those of nought are left out.
-pub fn parts<K>(counts: impl Iterator<Item = (K, usize)>) -> Vec<Part<K>> {
-    let counts: Vec<(K, usize)> = counts.filter(|(_, count)| *count > 0).collect();
+/// The parts of a whole, side by side; those of nought have no width.
+pub fn parts<K>(counts: Vec<(K, usize)>) -> Vec<Part<K>> {
     let total: usize = counts.iter().map(|(_, count)| count).sum();
     let mut before = 0;
     let part = |(kind, count)| {
         let (x, width) = (share(Decimal::from(before), total.into()), share(Decimal::from(count), total.into()));
         before += count;
-        Part { kind, x: length(x), width: length(width) }
+        Part { kind, count, x: length(x), width: length(width) }
     };
     counts.into_iter().map(part).collect()
 }

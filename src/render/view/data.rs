@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{View, word};
+use super::{LinkView, View, word};
 use crate::load::value::PartialDate;
 use crate::render::export::{Content, Exports, Table};
 use rust_decimal::Decimal;
@@ -45,6 +45,8 @@ pub struct ColumnView {
 /// What the page of downloads shows.
 #[derive(Serialize)]
 pub struct DataView {
+    /// On what terms the files may be used, where the site says so.
+    license: Option<LinkView>,
     sets: Vec<DataSetView>,
 }
 
@@ -105,7 +107,8 @@ impl View<'_, '_> {
             };
             set.files.push(file);
         }
-        DataView { sets }
+        let license = self.site.graph.content.site.license.as_ref();
+        DataView { license: license.map(|license| LinkView { url: license.url.0.clone(), title: license.name.clone() }), sets }
     }
 
     fn columns(&self, table: &Table) -> Vec<ColumnView> {

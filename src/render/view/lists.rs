@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::funding::SumView;
 use super::known::Shown;
 use super::material::{BlockView, ChaptersView, StartedView};
-use super::recommendation::{OutcomeCount, RecommendationRow, outcomes};
+use super::recommendation::{RecommendationRow, outcomes};
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, View};
 use crate::check::{ActorId, ChapterId, ChapterSection, InitiativeId, Scope, StrategyId, ThemeId};
 use crate::load::value::ChapterKind;
-use crate::model::Page;
+use crate::model::{Outcome, Page};
+use crate::render::chart::Part;
 use crate::render::markdown::{self, Heading};
 
 /// A strategy in a list.
@@ -51,7 +52,7 @@ struct CouncilCard {
     summary: String,
     recommendations: usize,
     proposals: usize,
-    outcomes: Vec<OutcomeCount>,
+    outcomes: Vec<Part<Outcome>>,
     traceability: LinkView,
 }
 

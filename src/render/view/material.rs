@@ -8,6 +8,7 @@ use crate::check::{ActorId, Cite, FigureId, InitiativeId, PointId, StartedId, St
 use crate::load::value::{ChapterKind, FigureKind};
 use crate::model::material::Piece;
 use crate::model::{Page, address};
+use crate::render::chart;
 use crate::render::markdown::Block;
 
 /// A piece of a chapter: running text, or a figure.
@@ -191,7 +192,7 @@ impl View<'_, '_> {
             let amount = value.value.0.map(|amount| amount.0);
             FigureCellView {
                 value: amount.map(|amount| self.language.formatter.number(amount)),
-                share: amount.filter(|_| !most.is_zero()).map(|amount| (amount.abs() * rust_decimal::Decimal::ONE_HUNDRED / most).round_dp(1).to_string()),
+                share: amount.filter(|_| !most.is_zero()).map(|amount| chart::length(chart::share(amount.abs(), most))),
             }
         };
         FigureView {

@@ -1,6 +1,5 @@
 //! The recommendations: their index, and the page of one with what became of each proposal.
 
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::filter::{FilterView, Select};
@@ -9,6 +8,7 @@ use super::{CiteView, LinkView, MentionView, NoteView, ProposalRef, TraceView, V
 use crate::check::{ChapterSection, RecommendationId};
 use crate::load::value::Relation;
 use crate::model::{Outcome, Page};
+use crate::render::chart::{self, Part};
 
 /// More proposals than this stand on the pages of their recommendations only.
 const MOST_PROPOSALS: usize = 3_000;
@@ -49,17 +49,6 @@ pub struct RecommendationRow {
     pub proposals: Vec<Shown<ProposalRef>>,
 }
 
-/// How many proposals had an outcome.
-#[derive(Serialize)]
-pub struct OutcomeCount {
-    pub outcome: Outcome,
-    pub count: usize,
-    /// Where its piece of a bar begins, in hundredths.
-    pub from: String,
-    /// How long its piece is, in hundredths.
-    pub share: String,
-}
-
 #[derive(Serialize)]
 pub struct RecommendationView {
     id: String,
@@ -67,7 +56,6 @@ pub struct RecommendationView {
     html: Option<String>,
     chapter: Option<String>,
     proposals: Vec<ProposalView>,
-    outcomes: Vec<OutcomeCount>,
     actors: Vec<LinkView>,
     mentions: Vec<MentionView>,
     cites: Vec<CiteView>,
@@ -90,18 +78,9 @@ struct ProposalView {
 }
 
 /// Counts outcomes in the order of [`Outcome::ALL`].
-pub fn outcomes(list: impl Iterator<Item = Outcome>) -> Vec<OutcomeCount> {
+pub fn outcomes(list: impl Iterator<Item = Outcome>) -> Vec<Part<Outcome>> {
     let all: Vec<Outcome> = list.collect();
-    let count = |outcome| all.iter().filter(|known| **known == outcome).count();
-    let hundredths = |count: usize| Decimal::from(count * 100) / Decimal::from(all.len().max(1));
-    let mut before = 0;
-    Outcome::ALL
-        .map(|outcome| {
-            let (count, from) = (count(outcome), before);
-            before += count;
-            OutcomeCount { outcome, count, from: hundredths(from).round_dp(2).to_string(), share: hundredths(count).round_dp(2).to_string() }
-        })
-        .into()
+    chart::parts(Outcome::ALL.map(|outcome| (outcome, all.iter().filter(|known| **known == outcome).count())).into())
 }
 
 impl View<'_, '_> {
@@ -174,7 +153,6 @@ impl View<'_, '_> {
             summary: self.words(&record.summary),
             html: node.text.as_ref().map(|text| self.html(text)),
             chapter: chapter.map(|chapter| self.text(&chapter.record.title).to_owned()),
-            outcomes: outcomes(node.proposals.iter().map(|proposal| self.site.outcomes[proposal.0])),
             proposals: proposals.collect(),
             actors: node.actors.iter().map(|actor| self.link(Page::Actor(*actor))).collect(),
             mentions: self.mentions(&self.site.mentions_of_recommendation[id.0]),

@@ -10,12 +10,12 @@ use serde::Serialize;
 
 use super::filter::{FilterView, Select};
 use super::known::Shown;
-use super::recommendation::{OutcomeCount, outcomes};
+use super::recommendation::outcomes;
 use super::{InitiativeRef, LinkView, ProposalRef, View};
 use crate::check::{InitiativeId, ProposalId, RecommendationId, StrategyId, ThemeId};
 use crate::load::value::{Degree, Relation};
 use crate::model::{Outcome, Page, Site, address};
-use crate::render::chart::{self, Part};
+use crate::render::chart::Part;
 
 /// With more links than this the page would be too heavy to read; the pages of the recommendations show them then.
 const MOST_LINKS: usize = 1_500;
@@ -51,8 +51,7 @@ struct SummaryRow {
     url: String,
     title: String,
     proposals: usize,
-    outcomes: Vec<OutcomeCount>,
-    bar: Vec<Part<Outcome>>,
+    outcomes: Vec<Part<Outcome>>,
 }
 
 /// Some recommendations, and the initiatives that their proposals have links to.
@@ -174,15 +173,13 @@ impl View<'_, '_> {
     fn summary_row(&self, id: RecommendationId) -> SummaryRow {
         let node = &self.site.graph.recommendations[id.0];
         let LinkView { url, title } = self.link(Page::Recommendation(id));
-        let outcomes = outcomes(node.proposals.iter().map(|proposal| self.site.outcomes[proposal.0]));
         SummaryRow {
             id: node.id.clone(),
             anchor: group_anchor(&node.id),
             url,
             title,
             proposals: node.proposals.len(),
-            bar: chart::parts(outcomes.iter().map(|count| (count.outcome, count.count))),
-            outcomes,
+            outcomes: outcomes(node.proposals.iter().map(|proposal| self.site.outcomes[proposal.0])),
         }
     }
 
