@@ -243,6 +243,8 @@ pub struct StrategyNode<'c> {
     pub cites: Vec<Cite<'c>>,
     /// Where its funding table stands; nothing where that document was reported.
     pub table: Option<Cite<'c>>,
+    /// Where its numbered points come from.
+    pub points_cites: Vec<Cite<'c>>,
     /// Where its reserve comes from.
     pub reserve_cites: Vec<Cite<'c>>,
     /// Explanations below its table.

@@ -108,6 +108,11 @@ impl Content {
         self.is_astray(kind) || self.faulty.contains(&format!("{kind}:{id}"))
     }
 
+    /// The numbers of the records that could not be read, of those whose ids begin alike.
+    pub fn unread(&self, prefix: &str) -> Vec<u32> {
+        self.faulty.iter().filter_map(|id| id.strip_prefix(prefix)?.parse().ok()).collect()
+    }
+
     /// Whether some record of a kind is not where it belongs, or some other in its place, so that nobody knows which and how many there are.
     pub fn is_astray(&self, kind: &str) -> bool {
         self.faulty.contains(kind)
@@ -188,7 +193,7 @@ fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnost
     let theme = || {
         let mut found = Diagnostics::default();
         let known = past.as_ref().and_then(|past| past.theme(tree, theme_name.as_deref()));
-        (known.unwrap_or_else(|| Arc::new(theme::load(tree, site.theme.as_ref(), &languages, &mut found))), found)
+        (known.unwrap_or_else(|| Arc::new(theme::load(tree, &site, &languages, &mut found))), found)
     };
     // Reading the theme is one long piece of work, so it is begun first.
     let ((theme, of_theme), (outcomes, pages)) = rayon::join(theme, || rayon::join(records, pages));

@@ -25,18 +25,13 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
 }
 
-/// The numbers behind a prefix in the ids of records that could not be read.
-fn unread(graph: &Graph<'_>, prefix: &str) -> Vec<u32> {
-    graph.content.faulty.iter().filter_map(|id| id.strip_prefix(prefix)?.parse().ok()).collect()
-}
-
 fn initiatives(graph: &Graph<'_>, into: &mut Diagnostics) {
     for node in &graph.strategies {
         let numbers = node.initiatives.iter().map(|id| {
             let initiative = graph.initiatives[id.0].initiative;
             (initiative.number, Span::top(initiative.record.span.file))
         });
-        let unread = unread(graph, &format!("initiative:{}-", node.strategy.id));
+        let unread = graph.content.unread(&format!("initiative:{}-", node.strategy.id));
         let found = series(numbers.collect(), &unread, "initiative", into);
         count(&node.strategy.record.initiatives, found, "initiatives", into);
         if let Some(continues) = node.strategy.record.continues.as_ref().filter(|_| unread.is_empty()) {
@@ -48,7 +43,7 @@ fn initiatives(graph: &Graph<'_>, into: &mut Diagnostics) {
 
 fn recommendations(graph: &Graph<'_>, into: &mut Diagnostics) {
     let numbers = graph.recommendations.iter().map(|node| (node.recommendation.number, Span::top(node.recommendation.record.span.file)));
-    let unread = unread(graph, "recommendation:");
+    let unread = graph.content.unread("recommendation:");
     let found = series(numbers.collect(), &unread, "recommendation", into);
     let Some(council) = &graph.council else { return };
     count(&council.record.recommendations, found, "recommendations", into);

@@ -9,7 +9,7 @@ use super::{Graph, InitiativeId, StrategyId, ThemeId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::load::decode::Table;
 use crate::load::record::UnitRecord;
-use crate::load::record::money::{Cell, StatedSum};
+use crate::load::record::money::{Cell, NOT_STATED, StatedSum, StatedSums};
 use crate::load::value::{Amount, CellKind, MOST_DECIMALS, Year, with_decimals};
 use crate::load::words::Words;
 use crate::locale::Localized;
@@ -59,6 +59,13 @@ pub struct YearSum<'c> {
     pub already_financed: Decimal,
     /// Why stated and computed differ.
     pub explanation: Option<&'c Localized<Words>>,
+}
+
+impl Sums<'_> {
+    /// Whether the document states the sum of every year.
+    pub fn are_stated(&self) -> bool {
+        self.years.iter().all(|sum| sum.stated.is_some())
+    }
 }
 
 impl YearSum<'_> {
@@ -114,12 +121,12 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
         sums.push(Sums { scope: Scope::Reserve, years: years.collect() });
     }
     let total = |index: usize| sums.iter().fold(NOTHING, |sum, part| plus(sum, (part.years[index].computed, part.years[index].already_financed)));
-    let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), record.stated.0.as_ref())).collect();
+    let years: Vec<_> = record.years.iter().enumerate().map(|(index, year)| year_sum(year.value, total(index), Some(&record.stated))).collect();
     sums.push(Sums { scope: Scope::Total, years });
 
     // Rows that could not be read would only make every sum above them wrong as well.
     let prefix = format!("initiative:{}-", node.strategy.id);
-    let readable = !graph.content.is_astray("initiative") && !graph.content.faulty.iter().any(|id| id.starts_with(&prefix));
+    let readable = !graph.content.is_astray("initiative") && graph.content.unread(&prefix).is_empty();
     let complete = readable && node.initiatives.iter().all(|id| graph.initiatives[id.0].theme.is_some());
     let complete = complete && (record.initiatives.value == 0 || !node.initiatives.is_empty());
     let rows = || {
@@ -127,13 +134,16 @@ fn strategy<'c>(graph: &Graph<'c>, id: StrategyId, into: &mut Diagnostics) -> Ve
     };
     let is_complete = |year: Year| complete && rows().all(|row| row.get(&year).is_some());
     for part in &sums {
-        let (stated, noun) = match part.scope {
-            Scope::Theme(theme) => (graph.themes[theme.0].record.stated.as_ref(), format!("theme `{}`", graph.themes[theme.0].record.id)),
-            Scope::Reserve => (None, String::new()),
-            Scope::Total => (record.stated.0.as_ref(), format!("strategy `{}`", node.strategy.id)),
+        let (stated, noun, place) = match part.scope {
+            Scope::Theme(theme) => {
+                let theme = graph.themes[theme.0].record;
+                (theme.stated.as_ref(), format!("theme `{}`", theme.id), theme.id.span)
+            }
+            Scope::Reserve => continue,
+            Scope::Total => (Some(&record.stated), format!("strategy `{}`", node.strategy.id), record.span),
         };
-        if let Some(stated) = stated {
-            stated_sums(stated, part, &noun, &record.unit, is_complete, into);
+        if let Some(StatedSums(Some(stated))) = stated {
+            stated_sums(stated, part, (&noun, place), &record.unit, is_complete, into);
         }
     }
     sums
@@ -207,7 +217,7 @@ fn themes_alike(graph: &Graph<'_>, node: &super::StrategyNode<'_>, into: &mut Di
         into.push(
             Diagnostic::new(Code::MissingKey, without.id.span, message)
                 .related(with.id.span, "this one has")
-                .help("add `stated:` with the sums of the document"),
+                .help(format!("add `stated:` with the sums of the document, or `stated: {NOT_STATED}` where it has none")),
         );
     }
 }
@@ -239,20 +249,15 @@ fn add(sum: Money, cell: &Cell) -> Money {
     plus(sum, (new, extra + elsewhere))
 }
 
-fn year_sum<'c>(year: Year, (computed, already_financed): Money, stated: Option<&'c Table<Year, StatedSum>>) -> YearSum<'c> {
-    let stated = stated.and_then(|stated| stated.get(&year));
-    YearSum {
-        year,
-        stated: stated.map(|stated| stated.amount.0),
-        computed: computed.or(stated.map(|_| Decimal::ZERO)),
-        already_financed,
-        explanation: stated.and_then(|stated| stated.explanation.as_ref()),
-    }
+fn year_sum<'c>(year: Year, (computed, already_financed): Money, sums: Option<&'c StatedSums>) -> YearSum<'c> {
+    let sum = sums.and_then(|sums| sums.0.as_ref()?.get(&year));
+    let stated = sum.and_then(|sum| Some(sum.amount.as_ref()?.0));
+    YearSum { year, stated, computed: computed.or(stated.map(|_| Decimal::ZERO)), already_financed, explanation: sum.and_then(|sum| sum.explanation.as_ref()) }
 }
 
 /// A cell for each year, in the unit of the table, agreeing with what the document prints.
 fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: &UnitRecord, into: &mut Diagnostics) {
-    each_year(table, place, years, into);
+    each_year(table, place, years, &format!("an amount or one of {}", CellKind::WORDS.join(", ")), into);
     for (_, cell) in &table.0 {
         let amounts = [cell.kind.amount().map(|amount| (amount, cell.kind.span)), cell.already_financed.as_ref().map(|amount| (amount.value, amount.span))];
         let is_number = |printed: &str| printed.chars().all(|c| c.is_ascii_digit() || is_mark(c)) && numbers(printed).any(|number| !number.is_zero());
@@ -280,7 +285,7 @@ fn cells(table: &Table<Year, Cell>, place: Span, years: &[Spanned<Year>], unit: 
     }
 }
 
-fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], into: &mut Diagnostics) {
+fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], value: &str, into: &mut Diagnostics) {
     let names = |years: &mut dyn Iterator<Item = &Spanned<Year>>| years.map(ToString::to_string).collect::<Vec<_>>();
     let mut missing = names(&mut years.iter().filter(|year| table.get(&year.value).is_none()));
     for (year, _) in table.0.iter().filter(|(year, _)| !years.iter().any(|known| known.value == year.value)) {
@@ -294,7 +299,7 @@ fn each_year<T>(table: &Table<Year, T>, place: Span, years: &[Spanned<Year>], in
         into.push(Diagnostic::new(Code::ForeignYear, year.span, format!("{year} is not a year of the strategy")).help(help));
     }
     for year in missing {
-        let help = format!("add a line `{year}: …` with an amount or one of {}", CellKind::WORDS.join(", "));
+        let help = format!("add a line `{year}: …` with {value}");
         into.push(Diagnostic::new(Code::MissingYear, place, format!("the year {year} is missing")).help(help));
     }
 }
@@ -346,19 +351,26 @@ fn written(amount: Decimal, unit: &UnitRecord) -> String {
     with_decimals(amount, unit.decimals.value).to_string()
 }
 
-fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, unit: &UnitRecord, is_complete: impl Fn(Year) -> bool, into: &mut Diagnostics) {
-    let years: Vec<Spanned<Year>> =
-        sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(stated.0.first().map_or(unit.span.file, |(year, _)| year.span.file)))).collect();
-    let place = stated.0.first().map_or(unit.span, |(year, _)| year.span);
-    each_year(stated, place, &years, into);
+fn stated_sums(
+    stated: &Table<Year, StatedSum>,
+    sums: &Sums<'_>,
+    (noun, place): (&str, Span),
+    unit: &UnitRecord,
+    is_complete: impl Fn(Year) -> bool,
+    into: &mut Diagnostics,
+) {
+    let years: Vec<Spanned<Year>> = sums.years.iter().map(|sum| Spanned::new(sum.year, Span::top(place.file))).collect();
+    let place = stated.0.first().map_or(place, |(year, _)| year.span);
+    each_year(stated, place, &years, &format!("the sum that the document states, or `{NOT_STATED}`"), into);
     for sum in &sums.years {
         let Some(entry) = stated.get(&sum.year) else { continue };
-        fits(entry.amount.value, entry.amount.span, unit, into);
+        let Some(amount_stated) = &entry.amount else { continue };
+        fits(amount_stated.value, amount_stated.span, unit, into);
         if !is_complete(sum.year) {
             continue;
         }
         let exact = sum.difference().unwrap_or_default();
-        let (amount, difference) = (written(entry.amount.0, unit), written(exact, unit));
+        let (amount, difference) = (written(amount_stated.0, unit), written(exact, unit));
         let figures = format!("{amount} stated, {} computed", written(sum.computed.unwrap_or_default(), unit));
         match &entry.difference {
             None if !exact.is_zero() => {
@@ -366,7 +378,7 @@ fn stated_sums(stated: &Table<Year, StatedSum>, sums: &Sums<'_>, noun: &str, uni
                 let help = format!(
                     "correct the rows or the sum; where the document itself does not add up, write `{{amount: {amount}, difference: {difference}, explanation: …}}`"
                 );
-                into.push(Diagnostic::new(Code::SumOff, entry.amount.span, message).help(help));
+                into.push(Diagnostic::new(Code::SumOff, amount_stated.span, message).help(help));
             }
             Some(declared) if declared.0 != exact => {
                 let message = format!("the declared difference of {noun} for {} is not the difference there is, {difference}: {figures}", sum.year);

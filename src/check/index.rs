@@ -261,19 +261,13 @@ impl<'c> Index<'c> {
         url.0.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
-    /// Every address elsewhere on the web, of texts and of documents, by place.
+    /// Every address elsewhere on the web, of texts, of documents and of the licence, by place.
     pub(super) fn web_links(&self) -> Vec<Spanned<&'c str>> {
         let own = |url: &Spanned<Url>| self.is_own(url);
         let mut links = self.web_links.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        links.extend(
-            self.content
-                .documents
-                .documents
-                .iter()
-                .filter_map(|document| document.url.as_ref())
-                .filter(|url| !own(url))
-                .map(|url| Spanned::new(url.0.as_str(), url.span)),
-        );
+        let of_documents = self.content.documents.documents.iter().filter_map(|document| document.url.as_ref());
+        let of_license = self.content.site.license.iter().map(|license| &license.url);
+        links.extend(of_documents.chain(of_license).filter(|url| !own(url)).map(|url| Spanned::new(url.0.as_str(), url.span)));
         links.sort_by_key(|link| link.span);
         links
     }

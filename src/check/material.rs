@@ -41,7 +41,7 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
     for (id, record) in &content.points {
         let place = Span::top(record.span.file);
         let Some(strategy) = strategy(index, id, place, into) else { continue };
-        drop(index.cites(&record.cites, into));
+        graph.strategies[strategy.0].points_cites = index.cites(&record.cites, into);
         let own = &graph.strategies[strategy.0].strategy.record.document;
         if index.document(&record.document, into).is_some() && *record.document.value != *own.value {
             let message = "the points are of another document than the strategy";
@@ -90,7 +90,7 @@ pub fn resolve<'c>(index: &Index<'c>, graph: &mut Graph<'c>, into: &mut Diagnost
         graph.terms.push(TermNode { record, cites: index.cites(&record.cites, into) });
     }
     for record in content.timeline.iter().flat_map(|timeline| &timeline.events) {
-        if let Some(last) = graph.events.last().filter(|last: &&EventNode<'_>| last.record.date.value > record.date.value) {
+        if let Some(last) = graph.events.last().filter(|last: &&EventNode<'_>| record.date.is_before(*last.record.date)) {
             let message = format!("{} is earlier than {}, the event before it", record.date, last.record.date);
             into.push(
                 Diagnostic::new(Code::BadValue, record.date.span, message).related(last.record.date.span, "the event before").help("list the events in order"),

@@ -201,6 +201,7 @@ impl<'c> Index<'c> {
             text: record.text.as_ref().map(|text| self.prose(text, into)),
             cites: self.cites(&record.cites, into),
             table: self.cite(&record.table, into),
+            points_cites: Vec::new(),
             reserve_cites: record.reserve.as_ref().map(|reserve| self.cites(&reserve.cites, into)).unwrap_or_default(),
             notes: self.notes(&record.notes, into),
             source_notes: self.notes(&record.source_notes, into),
@@ -316,18 +317,12 @@ impl<'c> Index<'c> {
         for (at, chapter) in record.chapters.iter().enumerate() {
             unique(&mut ignored, &mut spans, &chapter.id, "chapter", at, into);
         }
-        Some(CouncilNode {
-            record,
-            actor: self.actor(&record.council, into)?,
-            document: self.document(&record.document, into)?,
-            chapters: record
-                .chapters
-                .iter()
-                .map(|record| CouncilChapterNode { record, recommendations: Vec::new(), cites: self.cites(&record.cites, into) })
-                .collect(),
-            cites: self.cites(&record.cites, into),
-            source_notes: self.notes(&record.source_notes, into),
-        })
+        // All that it refers to is judged before giving up on either of those that it cannot be without.
+        let (actor, document) = (self.actor(&record.council, into), self.document(&record.document, into));
+        let mut chapter = |record| CouncilChapterNode { record, recommendations: Vec::new(), cites: self.cites(&record.cites, into) };
+        let chapters = record.chapters.iter().map(&mut chapter).collect();
+        let (cites, source_notes) = (self.cites(&record.cites, into), self.notes(&record.source_notes, into));
+        Some(CouncilNode { record, actor: actor?, document: document?, chapters, cites, source_notes })
     }
 
     fn trace(&self, record: &'c crate::load::record::TraceRecord, into: &mut Diagnostics) -> Option<Trace<'c>> {

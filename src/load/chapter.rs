@@ -241,7 +241,7 @@ fn first_line(text: &str, start: usize, file: FileId) -> Span {
 /// The bytes of the front matter and the beginning of the text.
 pub fn split(text: &str) -> Option<(std::ops::Range<usize>, usize)> {
     let open = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let start = text.len() - open.strip_prefix("---")?.trim_start_matches('\r').strip_prefix('\n')?.len();
+    let start = text.len() - open.strip_prefix("---")?.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?.len();
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if line.trim_end() == "---" {

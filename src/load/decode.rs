@@ -356,6 +356,10 @@ impl<T: Decode> Decode for Spanned<T> {
         None
     }
 
+    fn leftovers(&self, place: Span, into: &mut Diagnostics) {
+        self.value.leftovers(place, into);
+    }
+
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         T::decode(node, cx).map(|value| Spanned::new(value, node.span))
     }

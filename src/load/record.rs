@@ -7,7 +7,7 @@ pub mod material;
 pub mod money;
 
 use material::{ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
-use money::{Cell, StatedSum, StatedTotals};
+use money::{Cell, StatedSums};
 use serde_json::Value;
 
 use super::decode::{Decode, NonEmpty, Table, record};
@@ -58,7 +58,7 @@ record! {
         /// Its short name: CC-BY-4.0
         pub name: String,
         /// Where it can be read.
-        pub url: Url,
+        pub url: Spanned<Url>,
     }
 }
 
@@ -232,7 +232,7 @@ record! {
         /// The reserve: money set aside for no initiative in particular.
         pub reserve: Option<ReserveRecord>,
         /// The grand totals that the document states, or `not-stated`.
-        pub stated: StatedTotals,
+        pub stated: StatedSums,
         /// How many successions its initiatives record, so that none is lost unseen.
         pub continues: Option<Spanned<u32>>,
         /// Explanations below the funding table.
@@ -272,7 +272,7 @@ record! {
         /// What it is about, in two or three sentences.
         pub summary: Localized<Words>,
         /// The sums that the document states for it.
-        pub stated: Option<Table<Year, StatedSum>>,
+        pub stated: Option<StatedSums>,
         /// Where it comes from.
         pub cites: Vec<Citation>,
     }

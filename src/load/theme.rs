@@ -8,13 +8,12 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::paths::DataKind;
-use super::value::Key;
+use super::record::SiteRecord;
 use super::yaml::{Kind, Node};
 use super::{utf8, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, nearest};
 use crate::locale::{Languages, Locale, Localized};
-use crate::source::{File, FileId, FileTree, Span, Spanned};
+use crate::source::{File, FileId, FileTree, Span};
 
 /// A theme.
 pub struct Theme {
@@ -33,8 +32,16 @@ pub struct Theme {
     pub is_built_in: bool,
 }
 
-/// The words of a language: their file, the words, and the dotted name and place of each.
-type Messages = (FileId, Value, Vec<(String, Span)>);
+/// The words of a language.
+struct Messages {
+    file: FileId,
+    /// Nested as written, over those that are built in.
+    words: Value,
+    /// The dotted name and the place of each that the file has.
+    keys: Vec<(String, Span)>,
+    /// Whether the built-in words say what the file does not.
+    is_whole: bool,
+}
 
 static DEFAULT: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -62,7 +69,8 @@ pub fn built_in() -> Vec<File> {
 }
 
 /// Reads a theme; what it does not have comes from the default one.
-pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages, diagnostics: &mut Diagnostics) -> Theme {
+pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnostics: &mut Diagnostics) -> Theme {
+    let name = site.theme.as_ref();
     let own = format!("themes/{}/", name.map_or("default", |name| name.value.as_str()));
     if let Some(name) = name.filter(|_| !tree.iter().any(|file| file.path.starts_with(&own))) {
         let known: BTreeSet<&str> = tree.iter().filter_map(|file| file.path.strip_prefix("themes/")?.split('/').next()).collect();
@@ -82,12 +90,11 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
     let is_built_in = |path: &str, file: FileId| DEFAULT_FILES.get(path).copied() == Some(tree.file(file).bytes.as_slice());
     let (mut nodes, mut is_faulty): (Vec<Messages>, bool) = (Vec::new(), false);
     let (mut has_own_words, mut built_in) = (false, None);
-    for code in languages.codes() {
+    for (code, language) in languages.codes().zip(&site.languages) {
         let path = format!("messages/{code}.yaml");
         let Some(file) = resolve(&path) else {
-            let site = tree.find(&DataKind::Site.path(&[])).unwrap_or_default();
-            let diagnostic = Diagnostic::new(Code::Messages, Span::top(site), format!("the theme has no words in `{code}`"));
-            diagnostics.push(diagnostic.help(format!("add `{own}{path}` with the keys of the other languages")));
+            let diagnostic = Diagnostic::new(Code::Messages, language.code.span, format!("the theme has no words in `{code}`"));
+            diagnostics.push(diagnostic.help(format!("`sporbar new words {code}` makes `{own}{path}`, in which they are still to be translated")));
             is_faulty = true;
             continue;
         };
@@ -103,7 +110,13 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         diagnostics.append(found);
         let Some(node) = node else { continue };
         let value = words(&node, "", &mut keys, diagnostics);
-        nodes.push((file, value, keys));
+        // What a file of a built-in language does not say is said by the built-in one: a site may change a single word.
+        let (value, is_whole) = match built_in_words(code) {
+            Some(_) if is_built_in(&path, file) => (value, true),
+            Some((under, _)) => (over(under, value), true),
+            None => (value, false),
+        };
+        nodes.push(Messages { file, words: value, keys, is_whole });
     }
     // A test holds that the words of the built-in languages agree with each other.
     if has_own_words {
@@ -114,7 +127,7 @@ pub fn load(tree: &FileTree, name: Option<&Spanned<Key>>, languages: &Languages,
         }
         unused_words(&nodes, &reported, &templates, tree, diagnostics);
     }
-    let mut values = nodes.into_iter().map(|(_, value, _)| value);
+    let mut values = nodes.into_iter().map(|messages| messages.words);
     let has_own = |folder: &str, files: &[(String, FileId)]| files.iter().any(|(name, id)| !is_built_in(&format!("{folder}/{name}"), *id));
     let has_own_templates = has_own("templates", &templates);
     let is_built_in = built_in.is_some() && !has_own_templates && !has_own("assets", &assets);
@@ -171,29 +184,59 @@ fn has_forms(node: &Node<'_>) -> bool {
     matches!(&node.kind, Kind::Map(map) if map.iter().any(|(key, _)| key.scalar() == Some("other")))
 }
 
-/// The names of the words that the built-in templates use, from any of the built-in languages.
-static BUILT_IN_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let file = DEFAULT_FILES.iter().find(|(path, _)| path.starts_with("messages/"));
-    let text = file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+/// The built-in words of a language, and the dotted name of each.
+fn built_in_words(code: &str) -> Option<(Value, Vec<(String, Span)>)> {
+    let text = std::str::from_utf8(DEFAULT_FILES.get(format!("messages/{code}.yaml").as_str())?).ok()?;
     let mut keys = Vec::new();
     // The built-in theme is part of this program, and a test holds that it is in order.
     let mut quiet = Diagnostics::default();
-    if let Some(node) = yaml::parse(text, FileId::default(), 0, &mut quiet) {
-        words(&node, "", &mut keys, &mut quiet);
+    let node = yaml::parse(text, FileId::default(), 0, &mut quiet)?;
+    let value = words(&node, "", &mut keys, &mut quiet);
+    Some((value, keys))
+}
+
+/// Words over others, one by one; one with forms has only its own.
+fn over(under: Value, own: Value) -> Value {
+    match (under, own) {
+        (Value::Object(mut under), Value::Object(own)) if !own.contains_key("other") && !under.contains_key("other") => {
+            for (key, value) in own {
+                let value = match under.remove(&key) {
+                    Some(known) => over(known, value),
+                    None => value,
+                };
+                under.insert(key, value);
+            }
+            Value::Object(under)
+        }
+        (_, own) => own,
     }
-    keys.into_iter().map(|(key, _)| key).collect()
+}
+
+/// A built-in language, to tell by what a word says: that of the site's where there is one.
+fn told_in(languages: impl Iterator<Item = String>) -> Option<String> {
+    let built_in = || DEFAULT_FILES.keys().filter_map(|path| path.strip_prefix("messages/")?.strip_suffix(".yaml"));
+    languages.into_iter().find(|code| built_in().any(|known| known == code)).or_else(|| built_in().next_back().map(str::to_owned))
+}
+
+/// The names of the words that the built-in templates use, from any of the built-in languages.
+static BUILT_IN_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let words = told_in(std::iter::empty()).and_then(|code| built_in_words(&code));
+    words.map(|(_, keys)| keys.into_iter().map(|(key, _)| key).collect()).unwrap_or_default()
 });
 
 /// Most missing words that are named one by one.
 const MOST_NAMED: usize = 12;
+
+/// Most whose text in another language is told.
+const MOST_TOLD: usize = 3;
 
 /// Every language has the words of the built-in theme, and words of the theme's own in every language; the places of those
 /// that are reported.
 fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -> BTreeSet<Span> {
     let needed = &*BUILT_IN_WORDS;
     let mut reported = BTreeSet::new();
-    let names: Vec<HashSet<&str>> = nodes.iter().map(|(.., keys)| keys.iter().map(|(key, _)| key.as_str()).collect()).collect();
-    for ((file, _, keys), known) in nodes.iter().zip(&names) {
+    let names: Vec<HashSet<&str>> = nodes.iter().map(|messages| messages.keys.iter().map(|(key, _)| key.as_str()).collect()).collect();
+    for (Messages { file, keys, is_whole, .. }, known) in nodes.iter().zip(&names) {
         let mut missing: Vec<&String> = needed.iter().filter(|key| !known.contains(key.as_str())).collect();
         // A word that is nearly one that is missing is that word.
         for (key, span) in keys.iter().filter(|(key, _)| !needed.contains(key)) {
@@ -206,17 +249,10 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -
                     .push(Diagnostic::new(Code::Messages, *span, format!("no template needs the word `{key}`")).help(format!("did you mean `{meant}`?")));
             }
         }
-        let missing: Vec<String> = missing.into_iter().map(|key| format!("`{key}`")).collect();
-        let message = match &missing[..] {
-            [] => String::new(),
-            [one] => format!("the word {one} is missing"),
-            [first @ .., last] if missing.len() <= MOST_NAMED => format!("the words {} and {last} are missing", first.join(", ")),
-            _ => format!("{} words are missing, among them {}", missing.len(), missing[..MOST_NAMED].join(", ")),
-        };
-        if !missing.is_empty() {
-            diagnostics.push(Diagnostic::new(Code::Messages, Span::top(*file), message).help("the templates need it; every language has the same words"));
+        if !is_whole && !missing.is_empty() {
+            diagnostics.push(are_missing(&missing, *file, nodes, tree));
         }
-        for ((other, ..), there) in nodes.iter().zip(&names).filter(|((other, ..), _)| other != file) {
+        for (Messages { file: other, .. }, there) in nodes.iter().zip(&names).filter(|(messages, _)| messages.file != *file) {
             for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key.as_str()) && !needed.contains(key)) {
                 if !reported.insert(*span) {
                     continue;
@@ -229,12 +265,31 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -
     reported
 }
 
+/// The fault that a language lacks words, with what they say in another.
+fn are_missing(missing: &[&String], file: FileId, nodes: &[Messages], tree: &FileTree) -> Diagnostic {
+    let named: Vec<String> = missing.iter().map(|key| format!("`{key}`")).collect();
+    let message = match &named[..] {
+        [one] => format!("the word {one} is missing"),
+        [first @ .., last] if named.len() <= MOST_NAMED => format!("the words {} and {last} are missing", first.join(", ")),
+        _ => format!("{} words are missing, among them {}", named.len(), named[..MOST_NAMED.min(named.len())].join(", ")),
+    };
+    let codes = nodes.iter().filter_map(|messages| Some(tree.file(messages.file).path.rsplit('/').next()?.strip_suffix(".yaml")?.to_owned()));
+    let known = told_in(codes).and_then(|code| Some((built_in_words(&code)?.0, code)));
+    let told = known.map(|(words, code)| {
+        let say = |key: &&String| Some(format!("`{key}` is {}", find(&words, key)?));
+        let more = if missing.len() > MOST_TOLD { ", …" } else { "" };
+        format!("; in `{code}`, {}{more}", missing.iter().take(MOST_TOLD).filter_map(say).collect::<Vec<_>>().join(", "))
+    });
+    let help = format!("the templates need it{}", told.unwrap_or_default());
+    Diagnostic::new(Code::Messages, Span::top(file), message).help(help)
+}
+
 /// A word has the same places for values in every language, and forms for different counts only where it is counted.
 ///
 /// All are held to those of one language, which are built in where any are.
 fn same_shape(nodes: &[Messages], built_in: Option<usize>, tree: &FileTree, diagnostics: &mut Diagnostics) {
-    let Some((model, words, _)) = nodes.get(built_in.unwrap_or(0)) else { return };
-    for (_, value, keys) in nodes {
+    let Some(Messages { file: model, words, .. }) = nodes.get(built_in.unwrap_or(0)) else { return };
+    for Messages { words: value, keys, .. } in nodes {
         for (key, span) in keys {
             let (Some(word), Some(other)) = (find(value, key), find(words, key)) else { continue };
             let (here, there) = (places_of(word), places_of(other));
@@ -275,7 +330,7 @@ fn places_of(word: &Value) -> BTreeSet<&str> {
 
 /// A word of the theme's own that no template writes; those that are reported already are not told again.
 fn unused_words(nodes: &[Messages], reported: &BTreeSet<Span>, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
-    for (_, _, keys) in nodes {
+    for Messages { keys, .. } in nodes {
         for (key, span) in keys.iter().filter(|(key, span)| !BUILT_IN_WORDS.contains(key) && !reported.contains(span)) {
             // A template may choose among the words of a group, so the group is what it mentions.
             let group = format!("t.{}", key.split('.').next().unwrap_or_default());
@@ -308,7 +363,10 @@ fn strays(own: &str, languages: &Languages, tree: &FileTree, diagnostics: &mut D
 fn unused_templates(own: &str, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
     let built_in: BTreeSet<&str> = DEFAULT_FILES.keys().filter_map(|path| path.strip_prefix("templates/")).collect();
     for (name, id) in templates.iter().filter(|(name, id)| tree.file(*id).path.starts_with(own) && !built_in.contains(name.as_str())) {
-        let mentioned = templates.iter().filter_map(|(_, other)| tree.text(*other)).any(|text| text.contains(&format!("\"{name}\"")));
+        let mentioned = templates
+            .iter()
+            .filter_map(|(_, other)| tree.text(*other))
+            .any(|text| ['"', '\'', '`'].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}"))));
         if !mentioned {
             let help = did_you_mean(name, built_in.iter().copied())
                 .unwrap_or_else(|| "a template replaces one of the default theme, or is extended or included by another".into());

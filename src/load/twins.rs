@@ -120,7 +120,13 @@ fn numbers(text: &str) -> Vec<&str> {
             rest = &rest[end..];
             continue;
         }
-        let (number, after) = rest[start..].split_at(length(&rest[start..]));
+        let here = &rest[start..];
+        if let Some((parts, end)) = date(here) {
+            found.extend(parts);
+            rest = &here[end..];
+            continue;
+        }
+        let (number, after) = here.split_at(length(here));
         found.push(number);
         rest = after;
     }
@@ -140,27 +146,56 @@ fn first_digit(text: &str) -> Option<usize> {
     bytes[start..].iter().position(u8::is_ascii_digit).map(|at| start + at)
 }
 
-/// What a number is in every language: its digits, with a point before the decimals. Three digits behind a sign are thousands.
+/// What a number is in every language: its digits, with a point before the decimals or the minutes. Three digits behind a sign are
+/// thousands.
 fn value(number: &str) -> impl Iterator<Item = u8> {
-    let point = number.bytes().rposition(|byte| matches!(byte, b'.' | b',')).filter(|at| number.len() - at != ".000".len());
+    let point = number.bytes().rposition(|byte| matches!(byte, b'.' | b',' | b':')).filter(|at| number.len() - at != ".000".len());
     number.bytes().enumerate().filter_map(move |(at, byte)| if Some(at) == point { Some(b'.') } else { byte.is_ascii_digit().then_some(byte) })
 }
 
-/// The signs that stand between the digits of one number.
-const JOINTS: [char; 6] = ['.', ',', '\u{a0}', '\u{202f}', '\u{2009}', '’'];
+/// The signs that stand between the digits of one number, or of a time of day.
+const JOINTS: [char; 7] = ['.', ',', ':', '\u{a0}', '\u{202f}', '\u{2009}', '’'];
 
 /// How long the number is that a text begins with, signs between its digits included.
 fn length(text: &str) -> usize {
-    let mut length = 0;
+    let (mut length, mut group) = (0, 0);
     let mut signs = text.char_indices().peekable();
     while let Some((at, sign)) = signs.next() {
-        let joins = JOINTS.contains(&sign) && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        let joins = match sign {
+            // Between words, too: it joins only what it can part, one to three digits and three more.
+            ' ' => (1..=3).contains(&group) && digits_before(&text[at + 1..]) == 3 && !text[..at].contains(['.', ',', ':']),
+            _ => JOINTS.contains(&sign) && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit()),
+        };
         if !sign.is_ascii_digit() && !joins {
             break;
         }
+        group = if joins { 0 } else { group + 1 };
         length = at + sign.len_utf8();
     }
     length
+}
+
+/// How many digits a text begins with.
+fn digits_before(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// Day and year of a date in figures that a text begins with, and its length: 28.5.2025, 28/5/2025, 2025-05-28. Its month may be a
+/// word in another language.
+fn date(text: &str) -> Option<([&str; 2], usize)> {
+    let first = digits_before(text);
+    let sign = text.as_bytes().get(first).copied().filter(|sign| matches!(sign, b'.' | b'/' | b'-'))?;
+    let second = digits_before(&text[first + 1..]);
+    let end = first + 1 + second;
+    let third = digits_before(text.get(end + 1..).filter(|_| text.as_bytes()[end] == sign)?);
+    let last = &text[end + 1..end + 1 + third];
+    let (day, year) = match (first, third) {
+        (1 | 2, 4) => (&text[..first], last),
+        (4, 2) if sign == b'-' => (last, &text[..first]),
+        _ => return None,
+    };
+    let is_month = text[first + 1..end].parse().is_ok_and(|month: u8| (1..=12).contains(&month));
+    is_month.then_some(([day.strip_prefix('0').unwrap_or(day), year], end + 1 + third))
 }
 
 /// Where the address of a link ends, for a place inside it.

@@ -27,6 +27,9 @@ fn targets() -> Targets {
     Browsers { chrome: chromium, edge: chromium, firefox: version(110, 0), safari, ios_saf: safari, ..Browsers::default() }.into()
 }
 
+/// Most custom properties that are named one by one.
+const MOST_NAMED: usize = 3;
+
 /// The style sheet that another one imports, and where it says so.
 type Import = (String, ErrorLocation);
 
@@ -62,6 +65,9 @@ impl<'s> Styles<'s> {
             let entries = self.files.keys().filter(|name| !imported.contains(**name));
             bundles.extend(entries.map(|name| Some(((*name).to_owned(), self.one(name, &mut faults)?))));
         }
+        if !faults.has_errors() {
+            self.undefined(bundles.iter().flatten().map(|(_, text)| text.as_str()), &mut faults);
+        }
         let as_written = || self.files.iter().map(|(name, (_, text))| ((*name).to_owned(), (*text).to_owned())).collect();
         let whole = (!faults.has_errors()).then(|| bundles.into_iter().flatten().collect());
         diagnostics.append(faults);
@@ -87,6 +93,28 @@ impl<'s> Styles<'s> {
                 }
             }
         }
+    }
+
+    /// Reports custom properties that nothing defines: whatever asks for one is then drawn as if the line were not there.
+    fn undefined<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone, faults: &mut Diagnostics) {
+        let defined: BTreeSet<&str> =
+            texts.clone().flat_map(|text| names(text, "").filter(|(_, after)| after.starts_with(':')).map(|(name, _)| name)).collect();
+        let asked: BTreeSet<&str> = texts.flat_map(|text| names(text, "var(").filter(|(_, after)| after.starts_with(')')).map(|(name, _)| name)).collect();
+        let missing: Vec<&str> = asked.difference(&defined).copied().collect();
+        let place = missing.first().and_then(|name| {
+            let written = |(id, text): &(FileId, &str)| Some((*id, text.find(&format!("var({name})"))? + "var(".len()));
+            self.files.values().find_map(written).map(|(id, at)| Span::new(id, at..at + name.len()))
+        });
+        let Some(place) = place else { return };
+        let named = missing.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let message = if missing.len() > MOST_NAMED {
+            format!("nothing defines {} values, among them {named}", missing.len())
+        } else {
+            format!("nothing defines {named}")
+        };
+        let help = if missing.len() == 1 { did_you_mean(missing[0], defined) } else { None };
+        let help = help.unwrap_or_else(|| "a file replaces the built-in one of its name whole: to change only some values, write them in `own.css`".into());
+        faults.push(Diagnostic::new(Code::Style, place, message).help(help));
     }
 
     /// What a file imports, and every fault of it.
@@ -164,6 +192,16 @@ impl<'s> Styles<'s> {
         let message = letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default();
         Diagnostic::new(Code::Style, span, message)
     }
+}
+
+/// The custom properties that follow on some text, each with what comes after it.
+fn names<'t>(text: &'t str, before: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    let start = before.len();
+    let is_part = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
+    text.match_indices(&format!("{before}--")).map(|(at, _)| at + start).collect::<Vec<_>>().into_iter().map(move |at| {
+        let name = &text[at..];
+        name.split_at(name.find(|sign| !is_part(sign)).unwrap_or(name.len()))
+    })
 }
 
 /// Whether an asset is a style sheet.

@@ -89,6 +89,19 @@ fn a_count_is_written_as_its_language_does() {
 }
 
 #[test]
+fn a_site_can_change_one_word_of_the_theme() {
+    let page = |changed: &str| {
+        let compilation = compile(super::cases::site(changed), Goal::Publish);
+        assert_eq!(messages(&compilation), "");
+        String::from_utf8(compilation.output.get("en/index.html").unwrap().bytes.clone()).unwrap()
+    };
+    let built_in = page("");
+    assert!(built_in.contains("Skip to the content"), "{built_in}");
+    let changed = page("--- themes/default/messages/en.yaml ---\nskip: Jump to the text\n");
+    assert_eq!(changed, built_in.replace("Skip to the content", "Jump to the text"));
+}
+
+#[test]
 fn words_in_another_language_are_marked_on_pages_only() {
     let files = read::read(&here("tests/cases/base")).unwrap();
     let path = "data/initiatives/one/01.yaml";

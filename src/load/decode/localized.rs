@@ -29,7 +29,7 @@ impl<T: Decode> Decode for Localized<T> {
         let mut seen: Vec<Option<Span>> = vec![None; languages.len()];
         let mut places = vec![node.span; languages.len()];
         for (key, value) in map {
-            let word = scalar(key, "the code of a language", cx)?;
+            let Some(word) = scalar(key, "the code of a language", cx) else { continue };
             let Some(locale) = languages.find(word) else {
                 if word.contains(files::is_unseen) {
                     let meant = nearest(word, languages.codes()).and_then(|code| languages.find(code));

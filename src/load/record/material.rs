@@ -14,7 +14,7 @@ use crate::load::value::{Amount, FigureKind, Key, NoteKind, PartialDate};
 use crate::load::words::Words;
 use crate::load::yaml::Node;
 use crate::locale::{Languages, Localized};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 record! {
     /// `data/figures/<id>.yaml`: a figure of a document, as far as the document states its values.
@@ -270,15 +270,47 @@ record! {
 }
 
 impl FigureRecord {
-    /// Reports rows that do not fit the columns.
+    /// Reports values where there should be none or none where there should be some, rows that do not fit the columns, and commas that part a number from its decimals.
     pub fn check(&self, diagnostics: &mut crate::diagnostic::Diagnostics) {
-        for row in self.rows.iter().filter(|row| row.values.len() != self.columns.len()) {
+        let told = match (self.kind, self.rows.is_empty()) {
+            (FigureKind::Text, false) => Some(("a figure of the kind `text` has values", "take `rows` out, or name the kind of drawing: bar, line or share")),
+            (FigureKind::Bar | FigureKind::Line | FigureKind::Share, true) => {
+                Some(("the figure has no values", "add `rows:` with the values that the document states; where it states none, write `kind: text`"))
+            }
+            _ => None,
+        };
+        if let Some((message, help)) = told {
+            diagnostics.push(Diagnostic::new(Code::BadValue, self.span, message).help(help));
+        }
+        for row in &self.rows {
+            let commas: Vec<Diagnostic> = row.values.windows(2).filter_map(decimal_comma).collect();
+            if !commas.is_empty() {
+                commas.into_iter().for_each(|fault| diagnostics.push(fault));
+                continue;
+            }
+            if row.values.len() == self.columns.len() {
+                continue;
+            }
             let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
             let (columns, values) = (counted(self.columns.len(), "column"), counted(row.values.len(), "value"));
             let message = format!("the figure has {columns}, but this row has {values}");
-            diagnostics.push(Diagnostic::new(Code::BadValue, row.span, message).help("write a number or `not-stated` for each column"));
+            diagnostics.push(Diagnostic::new(Code::BadValue, row.span, message).help(match self.columns.is_empty() {
+                true => "add `columns:` with the heading of each column",
+                false => "write a number or `not-stated` for each column",
+            }));
         }
     }
+}
+
+/// The fault of two values that only a comma stands between: it may have been meant for one with decimals.
+fn decimal_comma(pair: &[Spanned<FigureValue>]) -> Option<Diagnostic> {
+    let [first, second] = pair else { return None };
+    let (whole, decimals) = (first.value.0?.0, second.value.0?.0);
+    let (from, to) = (first.span.range(), second.span.range());
+    let is_one = to.start == from.end + 1 && whole.scale() == 0 && decimals.scale() == 0 && !decimals.is_sign_negative();
+    let message = format!("it cannot be told whether `{whole},{decimals}` is one number or two");
+    let help = format!("write decimals behind a point: `{whole}.{decimals}`; write a space after a comma that parts two values: `{whole}, {decimals}`");
+    is_one.then(|| Diagnostic::new(Code::BadAmount, Span::new(first.span.file, from.start..to.end), message).help(help))
 }
 
 record! {

@@ -90,11 +90,14 @@ impl Decode for Cell {
     }
 }
 
+/// The word for a sum that the document does not state.
+pub const NOT_STATED: &str = "not-stated";
+
 /// A sum as a document states it.
 #[derive(Debug, Clone)]
 pub struct StatedSum {
-    /// The sum.
-    pub amount: Spanned<Amount>,
+    /// The sum; nothing where the document states none for the year, which must be written.
+    pub amount: Option<Spanned<Amount>>,
     /// Stated less computed, where the document does not add up; must be exact.
     pub difference: Option<Spanned<Amount>>,
     /// Why, as far as can be said; printed beside the difference.
@@ -104,19 +107,20 @@ pub struct StatedSum {
 impl Decode for StatedSum {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         let Kind::Map(_) = node.kind else {
-            let amount = Spanned::decode(node, cx)?;
+            let amount = if node.scalar() == Some(NOT_STATED) { None } else { Some(Spanned::decode(node, cx)?) };
             return Some(StatedSum { amount, difference: None, explanation: None });
         };
         let fields = Fields::open(node, &["amount", "difference", "explanation"], cx)?;
         let amount = fields.take("amount", cx);
         let difference: Option<Spanned<Amount>> = fields.take("difference", cx);
         let explanation: Option<Localized<Words>> = fields.take("explanation", cx);
-        Some(StatedSum { amount: amount?, difference: Some(difference?), explanation: Some(explanation?) })
+        Some(StatedSum { amount: Some(amount?), difference: Some(difference?), explanation: Some(explanation?) })
     }
 
     fn schema(languages: &Languages) -> Value {
         json!({ "oneOf": [
             Amount::schema(languages),
+            { "const": NOT_STATED },
             { "type": "object", "additionalProperties": false, "required": ["amount", "difference", "explanation"], "properties": {
                 "amount": Amount::schema(languages),
                 "difference": Amount::schema(languages),
@@ -126,19 +130,19 @@ impl Decode for StatedSum {
     }
 }
 
-/// The grand totals of a table; nothing where the document states none, which must be written.
+/// The sums of a part of a table; nothing where the document states none, which must be written.
 #[derive(Debug, Clone)]
-pub struct StatedTotals(pub Option<Table<Year, StatedSum>>);
+pub struct StatedSums(pub Option<Table<Year, StatedSum>>);
 
-impl Decode for StatedTotals {
+impl Decode for StatedSums {
     fn decode(node: &Node<'_>, cx: &mut Cx<'_>) -> Option<Self> {
         match node.scalar() {
-            Some("not-stated") => Some(StatedTotals(None)),
-            _ => Table::decode(node, cx).map(|table| StatedTotals(Some(table))),
+            Some(NOT_STATED) => Some(StatedSums(None)),
+            _ => Table::decode(node, cx).map(|table| StatedSums(Some(table))),
         }
     }
 
     fn schema(languages: &Languages) -> Value {
-        json!({ "oneOf": [Table::<Year, StatedSum>::schema(languages), { "const": "not-stated" }] })
+        json!({ "oneOf": [Table::<Year, StatedSum>::schema(languages), { "const": NOT_STATED }] })
     }
 }

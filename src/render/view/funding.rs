@@ -38,6 +38,10 @@ pub struct SumView {
 
 impl SumView {
     /// Whether the document states another sum than its rows have.
+    pub fn is_stated(&self) -> bool {
+        self.stated.is_some()
+    }
+
     pub fn differs(&self) -> bool {
         self.difference.is_some()
     }
@@ -181,7 +185,7 @@ impl View<'_, '_> {
     pub fn strategy_total(&self, strategy: StrategyId) -> Option<(String, bool)> {
         let total = self.site.graph.strategies[strategy.0].sums.iter().find(|sums| sums.scope == Scope::Total)?;
         let sum = total.years.iter().filter_map(|sum| sum.stated.or(sum.computed)).reduce(|sum, year| sum + year)?;
-        Some((self.money(strategy, sum), total.years.iter().all(|sum| sum.stated.is_some())))
+        Some((self.money(strategy, sum), total.are_stated()))
     }
 
     pub fn funding(&self, id: StrategyId) -> FundingView {
@@ -201,7 +205,7 @@ impl View<'_, '_> {
         let groups = groups.map(|(theme, sums)| GroupView {
             theme: self.link(Page::Theme(theme)),
             sums: self.sums(id, sums),
-            states_sums: graph.themes[theme.0].record.stated.is_some(),
+            states_sums: sums.are_stated(),
             rows: graph.themes[theme.0].initiatives.iter().filter(has_row).map(row).collect(),
         });
         // The line of the reserve is no sum: nothing is added up in it.

@@ -64,6 +64,7 @@ struct FiguresOf {
 pub struct PointsView {
     strategy: LinkView,
     sections: Vec<SectionView>,
+    cites: Vec<CiteView>,
 }
 
 #[derive(Serialize)]
@@ -261,7 +262,7 @@ impl View<'_, '_> {
             theme: section.theme.map(|theme| self.link(Page::Theme(theme))),
             points: section.points.iter().map(point).collect(),
         });
-        PointsView { strategy: self.link(Page::Strategy(id)), sections: sections.collect() }
+        PointsView { strategy: self.link(Page::Strategy(id)), sections: sections.collect(), cites: self.cites(&graph.strategies[id.0].points_cites) }
     }
 
     pub fn people(&self) -> PeopleView {
