@@ -46,7 +46,7 @@ fn make(n: usize, ours: &Path, theirs: &Path) {
     let mut diagnostics = Diagnostics::default();
     let sources = tree.over(load::theme::built_in());
     let content = load::parse(&sources, &mut diagnostics).expect("the data set is in order");
-    let site = model::build(check::check(&content, &mut diagnostics), true);
+    let site = model::build(check::check(&content, &mut diagnostics), true, &model::Edition::default());
     dataset::store(&hugo::make(&site, &sources), theirs);
 }
 

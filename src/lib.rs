@@ -41,7 +41,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use load::value::Url;
+pub use model::Edition;
 use progress::{Observer, Phase, Unobserved};
 use source::{FileTree, Spanned};
 
@@ -87,15 +87,6 @@ pub enum Goal {
     Publish,
 }
 
-/// What one edition of a site has for itself.
-#[derive(Debug, Clone, Default)]
-pub struct Edition {
-    /// Where it is published, where that is not the site's own address.
-    pub base_url: Option<Url>,
-    /// Whether it is shown before it is published, and search engines are to leave it alone.
-    pub draft: bool,
-}
-
 /// What a compilation leaves for the next one of the same site: nothing in it can be out of date.
 #[derive(Default)]
 pub struct Memory {
@@ -130,7 +121,7 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
             let graph = check::check(&content, diagnostics);
             let links = graph.web_links.iter().map(|link| Spanned::new(link.value.to_owned(), link.span)).collect();
             observer.begin(Phase::Model);
-            (model::build(graph, goal != Goal::Check), links)
+            (model::build(graph, goal != Goal::Check, &edition), links)
         };
         let needs_pages = goal != Goal::Check || !render::follows_records(&content);
         let mut of_look = Diagnostics::default();
@@ -140,15 +131,11 @@ pub fn compile_edition(sources: Arc<FileTree>, goal: Goal, edition: Edition, mem
         };
         // The look takes nothing but the theme and the languages: it waits for no reference and no sum, and one thread would wait
         // for the other.
-        let ((mut site, links), look) = match observer.now() {
+        let ((site, links), look) = match observer.now() {
             Some(_) => (checked(&mut diagnostics), look(&mut of_look)),
             None => rayon::join(|| checked(&mut diagnostics), || look(&mut of_look)),
         };
         web_links = links;
-        site.draft = edition.draft;
-        if let Some(base_url) = &edition.base_url {
-            site.base_url = base_url.root().to_owned();
-        }
         let can_be_shown = !content.theme.is_faulty && !content.faulty.contains("site");
         if can_be_shown && (goal == Goal::Preview || !diagnostics.has_errors()) {
             diagnostics.append(of_look);

@@ -35,7 +35,7 @@ use crate::source::{FileId, FileTree};
 use chapter::Chapter;
 use data::Outcome;
 pub(crate) use files::utf8;
-use files::{misnamed, paths_are_sound, stray_files};
+use files::{misnamed, stray_files, unsound_paths};
 use memory::{Memory, Past};
 use paths::{DataFile, Names};
 use record::material::{
@@ -172,7 +172,7 @@ pub fn parse_again(tree: &Arc<FileTree>, memory: &Memory, diagnostics: &mut Diag
 }
 
 fn read_all(tree: &FileTree, memory: Option<(&Arc<FileTree>, &Memory)>, diagnostics: &mut Diagnostics) -> Option<Content> {
-    paths_are_sound(tree, diagnostics);
+    unsound_paths(tree, diagnostics);
     let mut names = Names::default();
     misnamed(tree, &mut names, paths::nearly);
     let languages = site::languages(tree, &names, diagnostics)?;

@@ -11,7 +11,7 @@ pub mod terms;
 use rustc_hash::FxHashSet;
 
 use crate::check::{ActorId, ChapterId, Graph, InitiativeId, Link, ProposalId, Prose, RecommendationId, StrategyId, StrategyNode, ThemeId, Trace};
-use crate::load::value::{Degree, Relation};
+use crate::load::value::{Degree, Relation, Url};
 use crate::locale::{Locale, Localized};
 
 /// A page of the site, in every language.
@@ -151,12 +151,21 @@ pub struct Site<'c> {
     pub for_readers: bool,
 }
 
+/// What one edition of a site has for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Edition {
+    /// Where it is published, where that is not the site's own address.
+    pub base_url: Option<Url>,
+    /// Whether it is shown before it is published, and search engines are to leave it alone.
+    pub draft: bool,
+}
+
 /// Turns every relation round and lists the pages.
-pub fn build(graph: Graph<'_>, for_readers: bool) -> Site<'_> {
+pub fn build<'c>(graph: Graph<'c>, for_readers: bool, edition: &Edition) -> Site<'c> {
     let pages = pages(&graph);
     let mut site = Site {
-        draft: false,
-        base_url: graph.content.site.base_url.root().to_owned(),
+        draft: edition.draft,
+        base_url: edition.base_url.as_ref().unwrap_or(&graph.content.site.base_url).root().to_owned(),
         for_readers,
         page_set: pages.iter().copied().collect(),
         pages,

@@ -62,6 +62,11 @@ pub struct YearSum<'c> {
 }
 
 impl Sums<'_> {
+    /// The sum of all years, as readers see each; nothing where no year has any.
+    pub fn of_all_years(&self) -> Option<Decimal> {
+        self.years.iter().filter_map(YearSum::shown).reduce(|sum, year| sum + year)
+    }
+
     /// Whether the document states the sum of every year.
     pub fn are_stated(&self) -> bool {
         self.years.iter().all(|sum| sum.stated.is_some())
@@ -69,6 +74,11 @@ impl Sums<'_> {
 }
 
 impl YearSum<'_> {
+    /// The sum that readers see: the document's own, or that of the rows where it states none.
+    pub fn shown(&self) -> Option<Decimal> {
+        self.stated.or(self.computed)
+    }
+
     /// Stated less computed, where a sum is stated.
     pub fn difference(&self) -> Option<Decimal> {
         self.stated.map(|stated| (stated - self.computed.unwrap_or_default()).normalize())

@@ -63,7 +63,7 @@ fn fits(graph: &Graph<'_>, trace: &super::Trace<'_>, into: &mut Diagnostics) -> 
     };
     let node = &graph.initiatives[end.initiative.0];
     let place = record.to.as_ref().map_or(record.span, |to| to.span);
-    let noted = node.initiative.record.kind == Some(InitiativeKind::Noted);
+    let noted = node.initiative.record.kind() == InitiativeKind::Noted;
     if relation == Relation::FollowUp && noted != (end.degree == Degree::Noted) {
         let (message, help) = match noted {
             true => ("this initiative is only noted in its document, so the follow-up is `noted` too", "write `degree: noted`"),

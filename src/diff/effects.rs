@@ -38,7 +38,7 @@ impl Effects {
         }
         let mut quiet = Diagnostics::default();
         let content = load::parse(&compilation.sources, &mut quiet).ok_or("no languages")?;
-        let site = model::build(check::check(&content, &mut quiet), false);
+        let site = model::build(check::check(&content, &mut quiet), false, &model::Edition::default());
         let languages = &content.languages;
         let mut pages = BTreeMap::new();
         for (page, locale) in site.in_every_language() {

@@ -68,7 +68,7 @@ impl<'a> Cx<'a> {
 
     /// Reports a key that is indented as if it belonged to the value before it, though it is one of the record around;
     /// that the record misses it is no news then.
-    fn is_misplaced(&mut self, word: &str, place: Span) -> bool {
+    fn report_misplaced(&mut self, word: &str, place: Span) -> bool {
         let Some((of, _, record)) = self.around.last().filter(|(_, known, _)| known.contains(&word)) else { return false };
         let (message, record) = (format!("`{word}` is indented as if it belonged to `{of}`"), *record);
         self.diagnostics.take_back(|found| found.code == Code::MissingKey && found.span == record && found.message == format!("`{word}` is missing"));
@@ -186,7 +186,7 @@ impl<'n, 'a> Fields<'n, 'a> {
                     meant.extend(guess.map(str::to_owned));
                     continue;
                 }
-                if cx.is_misplaced(word, key.span) {
+                if cx.report_misplaced(word, key.span) {
                     // Where it has no value, what follows in its column is one.
                     match value.kind {
                         Kind::Nothing => break,

@@ -96,7 +96,7 @@ pub(super) fn unseen_in_words(sign: char, span: Span) -> Diagnostic {
 }
 
 /// Reports files that could not be read, and paths that are one and the same on some machines.
-pub(super) fn paths_are_sound(tree: &FileTree, diagnostics: &mut Diagnostics) {
+pub(super) fn unsound_paths(tree: &FileTree, diagnostics: &mut Diagnostics) {
     for (file, why) in tree.refused() {
         diagnostics.push(Diagnostic::new(Code::Unreadable, Span::top(file), format!("this file cannot be read: {why}")));
     }

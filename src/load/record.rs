@@ -8,6 +8,7 @@ pub mod money;
 
 use material::{ChangesRecord, FigureRecord, GlossaryRecord, KeyFiguresRecord, PeopleRecord, PointsRecord, SourceNotesRecord, StartedRecord, TimelineRecord};
 use money::{Cell, StatedSums};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::decode::{Decode, NonEmpty, Table, record};
@@ -504,6 +505,18 @@ pub fn schema(kind: DataKind, languages: &Languages) -> Value {
         DataKind::SourceNotes => SourceNotesRecord::schema(languages),
         DataKind::Redirects => Vec::<RedirectRecord>::schema(languages),
         DataKind::Translations => TranslationsRecord::schema(languages),
+    }
+}
+
+impl InitiativeRecord {
+    /// What it is to its document, written or not.
+    pub fn kind(&self) -> InitiativeKind {
+        self.kind.unwrap_or(InitiativeKind::Commitment)
+    }
+
+    /// The new money of all years, in the unit of its strategy; nothing where no year states an amount.
+    pub fn new_money(&self) -> Option<Decimal> {
+        self.funding.value.0.iter().filter_map(|(_, cell)| cell.kind.value.new_money()).reduce(|sum, amount| sum + amount)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::source::{File, FileId, FileTree, Span};
 
 /// A theme.
 pub struct Theme {
-    /// Name and text of each template, with its file.
+    /// Name and file of each template.
     pub templates: Vec<(String, FileId)>,
     /// The interface words of each language, nested as written.
     pub messages: Localized<Value>,

@@ -1,7 +1,7 @@
 //! Texts of two languages that say the same.
 //!
-//! In: a text in the source language and its twin. Out: diagnostics where one has links, headings, footnotes or numbers
-//! that the other does not. Compares what can be counted, never what is meant.
+//! In: a text in the source language and its twin. Out: diagnostics where one has headings, footnotes or numbers that the other
+//! does not; links are compared where they are followed. Compares what can be counted, never what is meant.
 
 use super::markdown::{Heading, Markdown};
 use super::record::{Citation, FrontMatter};

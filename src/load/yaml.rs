@@ -192,12 +192,12 @@ impl<'a> Reader<'a> {
             // The parser writes `~` where nothing was written.
             Event::Scalar(text, ScalarStyle::Plain, ..) if matches!(&*text, "" | "~" | "null") => Kind::Nothing,
             Event::Scalar(text, ScalarStyle::Plain, ..) => {
-                self.is_whole(span)?;
+                self.must_be_whole(span)?;
                 Kind::Scalar(text)
             }
             Event::Scalar(text, style, ..) => {
                 if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
-                    self.is_indented(span, block)?;
+                    self.must_be_indented(span, block)?;
                 }
                 if style == ScalarStyle::DoubleQuoted
                     && self.written(span).contains('\\')
@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
                     let (event, span) = self.next()?;
                     let value = self.node(event, span, depth + 1, block)?;
                     if let Some((_, before)) = entries.last() {
-                        self.is_no_decimal(before, &key, &value)?;
+                        self.must_be_no_decimal(before, &key, &value)?;
                     }
                     entries.push((key, value));
                 }
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
 
     /// That every line of a text in quotes is indented more than what it belongs to; else a forgotten quote would take the next
     /// keys into the text.
-    fn is_indented(&self, span: Span, block: Option<usize>) -> Result<(), Diagnostic> {
+    fn must_be_indented(&self, span: Span, block: Option<usize>) -> Result<(), Diagnostic> {
         let (start, text) = (span.range().start - self.offset, self.written(span));
         let Some(block) = block.filter(|_| text.contains('\n')) else { return Ok(()) };
         let column = block - self.line(block);
@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
 
     /// That nothing behind a text without quotes was meant as a part of it: a comment has a space behind its sign, `#1` has not,
     /// and a text does not end within printed quotes.
-    fn is_whole(&self, span: Span) -> Result<(), Diagnostic> {
+    fn must_be_whole(&self, span: Span) -> Result<(), Diagnostic> {
         let end = span.range().end - self.offset;
         let sign = end + self.text[end..].bytes().take_while(|b| *b == b' ').count();
         match self.text[sign..].strip_prefix('#') {
@@ -334,7 +334,7 @@ impl<'a> Reader<'a> {
     }
 
     /// That a comma between braces does not part a number from its decimals, which would be a key of their own.
-    fn is_no_decimal(&self, before: &Node<'_>, key: &Node<'_>, value: &Node<'_>) -> Result<(), Diagnostic> {
+    fn must_be_no_decimal(&self, before: &Node<'_>, key: &Node<'_>, value: &Node<'_>) -> Result<(), Diagnostic> {
         let is_number = |node: &Node<'_>| node.scalar().is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
         let (from, to) = (before.span.range(), key.span.range());
         if !matches!(value.kind, Kind::Nothing)

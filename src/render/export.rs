@@ -209,7 +209,7 @@ fn initiatives<'s>(site: &'s Site<'_>) -> impl Iterator<Item = InitiativeLine<'s
             continues: node.continues.iter().map(|earlier| site.graph.initiatives[earlier.earlier.0].initiative.id.as_str()).collect(),
             funding: years(site, InitiativeId(at)).map(cell).collect(),
             id: &node.initiative.id,
-            kind: record.kind.map_or("commitment", |kind| kind.word()),
+            kind: record.kind().word(),
             number: node.initiative.number,
             strategy: &node.initiative.strategy,
             summary: text(site, &record.summary),

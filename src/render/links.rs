@@ -87,7 +87,7 @@ pub fn check(tree: &FileTree, site: &Site<'_>, sources: &FileTree, diagnostics: 
         let behind = pages.get(page);
         let kind = behind.map(|(page, _)| format!("/templates/{}.html", super::view::kind(*page).0));
         let record = || behind.and_then(|(page, locale)| origin::files(site, *page, *locale).first().copied()).map(Span::top);
-        let Some(place) = template_with(code, what, kind.as_deref(), &templates).or_else(record).or(Some(site.graph.content.site.span)) else { continue };
+        let place = template_with(code, what, kind.as_deref(), &templates).or_else(record).unwrap_or(site.graph.content.site.span);
         let (message, help) = match code {
             Code::RepeatedAnchor => (format!("{page} has the anchor `{what}` twice"), "give one of the two elements another id"),
             Code::NoAlternative => (

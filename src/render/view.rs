@@ -334,7 +334,7 @@ impl<'v, 'c> View<'v, 'c> {
             url,
             title,
             strategy: node.initiative.strategy.clone(),
-            noted: node.initiative.record.kind == Some(InitiativeKind::Noted),
+            noted: node.initiative.record.kind() == InitiativeKind::Noted,
         }
     }
 

@@ -22,9 +22,9 @@
 mod anchors;
 mod cases;
 mod changes;
-// The made-up site of the benchmark must stay in order too.
 mod command;
 mod data;
+// The made-up site of the benchmark must stay in order too.
 #[path = "../../benches/dataset/mod.rs"]
 #[allow(dead_code, reason = "the benchmark also stores it on the disk")]
 mod dataset;

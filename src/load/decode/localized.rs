@@ -36,7 +36,7 @@ impl<T: Decode> Decode for Localized<T> {
                     meant.into_iter().for_each(|locale| seen[locale.index()] = Some(key.span));
                     continue;
                 }
-                if cx.is_misplaced(word, key.span) {
+                if cx.report_misplaced(word, key.span) {
                     match value.kind {
                         Kind::Nothing => break,
                         _ => continue,

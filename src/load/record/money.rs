@@ -83,7 +83,7 @@ impl Decode for Cell {
                 "kind": { "enum": kinds },
                 "amount": Amount::schema(languages),
                 "already_financed": Amount::schema(languages),
-                "printed": { "type": "string", "description": "What the document prints in the cell." },
+                "printed": { "type": String::schema(languages)["type"], "description": "What the document prints in the cell." },
                 "note": Localized::<Words>::schema(languages),
             } },
         ] })

@@ -74,12 +74,10 @@ fn initiatives(site: &Site<'_>) -> Table {
     );
     let rows = site.graph.initiatives.iter().enumerate().map(|(at, node)| {
         let record = &node.initiative.record;
-        let total = years(site, InitiativeId(at)).filter_map(|(_, cell)| cell.kind.value.new_money()).reduce(|sum, amount| sum + amount);
-        let kind = record.kind.unwrap_or(InitiativeKind::Commitment).word();
         let mut row = vec![node.initiative.id.clone(), node.initiative.strategy.clone(), node.initiative.number.to_string()];
-        row.extend([record.theme.value.clone(), kind.to_owned()]);
+        row.extend([record.theme.value.clone(), record.kind().word().to_owned()]);
         row.extend(texts(site, Some(&record.title)));
-        row.extend([total.map(|total| total.to_string()).unwrap_or_default(), unit(site, node.strategy.0)]);
+        row.extend([record.new_money().map(|total| total.to_string()).unwrap_or_default(), unit(site, node.strategy.0)]);
         row.extend(urls(site, |locale| address::path(site, Page::Initiative(InitiativeId(at)), locale)));
         row
     });

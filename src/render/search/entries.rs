@@ -123,9 +123,9 @@ impl View<'_, '_> {
 
     /// Every sum of a part of a table, and the sum of them.
     fn sum_amounts(&self, strategy: StrategyId, sums: &Sums<'_>) -> Vec<Amount> {
-        let years = sums.years.iter().filter_map(|sum| Some((sum.year, sum.stated.or(sum.computed)?)));
-        let mut amounts: Vec<Amount> = years.clone().map(|(year, sum)| self.amount(strategy, sum, Some(year.0))).collect();
-        amounts.extend(years.map(|(_, sum)| sum).reduce(|sum, year| sum + year).map(|sum| self.amount(strategy, sum, None)));
+        let years = sums.years.iter().filter_map(|sum| Some(self.amount(strategy, sum.shown()?, Some(sum.year.0))));
+        let mut amounts: Vec<Amount> = years.collect();
+        amounts.extend(sums.of_all_years().map(|sum| self.amount(strategy, sum, None)));
         amounts
     }
 

@@ -85,7 +85,7 @@ impl View<'_, '_> {
         });
         let with_row = |theme: ThemeId| graph.themes[theme.0].initiatives.iter().any(|id| graph.initiatives[id.0].row.is_some());
         let themes: Vec<_> = themes.filter(|(theme, _)| with_row(*theme)).collect();
-        let amounts = |sums: &crate::check::Sums<'_>| -> Vec<Option<Decimal>> { sums.years.iter().map(|sum| sum.stated.or(sum.computed)).collect() };
+        let amounts = |sums: &crate::check::Sums<'_>| -> Vec<Option<Decimal>> { sums.years.iter().map(crate::check::YearSum::shown).collect() };
         let most = themes.iter().flat_map(|(_, sums)| amounts(sums)).flatten().max().unwrap_or_default();
         if themes.len() > MOST || most.is_zero() {
             return Vec::new();

@@ -181,11 +181,10 @@ impl View<'_, '_> {
         }
     }
 
-    /// The new money of a strategy over all years, reserve included, with its unit; and whether the document states it.
-    pub fn strategy_total(&self, strategy: StrategyId) -> Option<(String, bool)> {
+    /// The new money of a strategy over all years, reserve included; and whether the document states it.
+    pub fn strategy_total(&self, strategy: StrategyId) -> Option<(Decimal, bool)> {
         let total = self.site.graph.strategies[strategy.0].sums.iter().find(|sums| sums.scope == Scope::Total)?;
-        let sum = total.years.iter().filter_map(|sum| sum.stated.or(sum.computed)).reduce(|sum, year| sum + year)?;
-        Some((self.money(strategy, sum), total.are_stated()))
+        Some((total.of_all_years()?, total.are_stated()))
     }
 
     pub fn funding(&self, id: StrategyId) -> FundingView {

@@ -7,7 +7,7 @@ use super::funding::CellView;
 use super::known::Shown;
 use super::{CiteView, InitiativeRef, LinkView, MentionView, NoteView, TraceView, View};
 use crate::check::{Cite, InitiativeId};
-use crate::load::value::Relation;
+use crate::load::value::{InitiativeKind, Relation};
 use crate::model::Page;
 
 #[derive(Serialize)]
@@ -92,11 +92,11 @@ impl View<'_, '_> {
             evidence: self.cites(&succession.evidence),
         };
         let funding = self.cells(node.strategy, &record.funding.value);
-        let total = self.initiative_total(id);
+        let total = record.new_money();
         InitiativeView {
             id: node.initiative.id.clone(),
             number: node.initiative.number,
-            noted: record.kind == Some(crate::load::value::InitiativeKind::Noted),
+            noted: record.kind() == InitiativeKind::Noted,
             summary: self.words(&record.summary),
             html: self.html(&node.text),
             strategy: self.shown_link(Page::Strategy(node.strategy)),
@@ -115,8 +115,8 @@ impl View<'_, '_> {
                 .collect(),
             remarks: self.spans(&funding),
             funding,
-            total_parts: total.as_ref().map(|total| self.money_parts(node.strategy, total)),
-            total,
+            total_parts: total.map(|total| self.money_parts(node.strategy, total)),
+            total: total.map(|total| self.money(node.strategy, total)),
             has_amount: record.funding.value.0.iter().any(|(_, cell)| cell.kind.value.amount().is_some()),
             unit: self.text(&strategy.strategy.record.unit.label).to_owned(),
             price_level: strategy.strategy.record.price_level.as_ref().map(|level| self.text(level).to_owned()),
@@ -142,7 +142,6 @@ impl View<'_, '_> {
 
     /// The new money of all years; nothing where no year states an amount.
     pub fn new_money(&self, id: InitiativeId) -> Option<Decimal> {
-        let funding = &self.site.graph.initiatives[id.0].initiative.record.funding.value;
-        funding.0.iter().filter_map(|(_, cell)| cell.kind.value.new_money()).reduce(|sum, amount| sum + amount)
+        self.site.graph.initiatives[id.0].initiative.record.new_money()
     }
 }

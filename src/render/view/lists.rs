@@ -1,5 +1,6 @@
 //! The first page, the pages of strategies, themes, chapters and actors.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::funding::SumView;
@@ -154,9 +155,9 @@ impl View<'_, '_> {
             first_year: year(record.years.first()),
             last_year: year(record.years.last()),
             initiatives: node.initiatives.len(),
-            total_parts: total.as_ref().map(|(total, _)| self.money_parts(id, total)),
-            states_total: total.as_ref().is_some_and(|(_, stated)| *stated),
-            total: total.map(|(total, _)| total),
+            total_parts: total.map(|(total, _)| self.money_parts(id, total)),
+            states_total: total.is_some_and(|(_, is_stated)| is_stated),
+            total: total.map(|(total, _)| self.money(id, total)),
             funding: self.link(Page::Funding(id)),
             document: self.target(crate::check::Link::Document(node.document)),
             published: self.date(self.site.graph.documents[node.document.0].date),
@@ -164,10 +165,9 @@ impl View<'_, '_> {
     }
 
     /// An amount with its unit, taken apart so that the number can be larger.
-    pub fn money_parts(&self, id: StrategyId, money: &str) -> [String; 3] {
+    pub fn money_parts(&self, id: StrategyId, amount: Decimal) -> [String; 3] {
         let [before, after] = self.around_money(id);
-        let number = money.strip_prefix(before.as_str()).and_then(|rest| rest.strip_suffix(after.as_str())).unwrap_or(money);
-        [&before, number, &after].map(|part| part.trim_matches('\u{a0}').to_owned())
+        [before, self.number(id, amount), after].map(|part| part.trim_matches('\u{a0}').to_owned())
     }
 
     fn cards(&self) -> Vec<StrategyCard> {

@@ -60,8 +60,8 @@ pub struct RecommendationView {
     mentions: Vec<MentionView>,
     cites: Vec<CiteView>,
     source_notes: Vec<NoteView>,
-    previous: Option<RecommendationRow>,
-    next: Option<RecommendationRow>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
 }
 
 #[derive(Serialize)]
@@ -158,8 +158,8 @@ impl View<'_, '_> {
             mentions: self.mentions(&self.site.mentions_of_recommendation[id.0]),
             cites: self.cites(&node.cites),
             source_notes: self.notes(&node.source_notes),
-            previous: id.0.checked_sub(1).map(|at| self.recommendation_row(RecommendationId(at))),
-            next: (id.0 + 1 < graph.recommendations.len()).then(|| self.recommendation_row(RecommendationId(id.0 + 1))),
+            previous: id.0.checked_sub(1).map(|at| self.link(Page::Recommendation(RecommendationId(at)))),
+            next: (id.0 + 1 < graph.recommendations.len()).then(|| self.link(Page::Recommendation(RecommendationId(id.0 + 1)))),
         }
     }
 }
