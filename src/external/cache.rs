@@ -1,7 +1,8 @@
 //! What answered well in earlier runs.
 //!
-//! In and out: `.sporbar-cache/links.json` below the root, which git ignores without being told. A file that cannot be read is
-//! one that remembers nothing; it is written whole or not at all. Remembers no address that did not answer.
+//! In: addresses that answered, and when. Out: the same at the next run, by way of `.sporbar-cache/links.json` below the root, which
+//! git ignores without being told. A file that cannot be read is one that remembers nothing; it is written whole or not at all.
+//! Remembers no address that did not answer.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -175,11 +175,11 @@ fn any_number_of_threads_gives_the_same_bytes() {
     }
 }
 
-/// Taking any record away, misspelling any reference or changing any amount is an error with a place.
+/// Taking any file of records away, misspelling any reference or changing any amount in a line of its own is an error.
 #[test]
 fn no_record_of_the_real_site_can_be_lost_or_changed_unseen() {
     let sources = read::read(&here("")).unwrap();
-    let faults_of = |path: &str, bytes: Option<Vec<u8>>| {
+    let is_publishable = |path: &str, bytes: Option<Vec<u8>>| {
         let files = sources.iter().filter(|file| file.path != path).cloned();
         let changed = bytes.map(|bytes| File { path: path.to_owned(), bytes });
         compile(files.chain(changed).collect(), Goal::Check).is_publishable()
@@ -188,7 +188,7 @@ fn no_record_of_the_real_site_can_be_lost_or_changed_unseen() {
     let records: Vec<&File> = sources.iter().filter(|file| file.path.starts_with("data/") && file.path != "data/translations.yaml").collect();
     let unseen = |file: &File| {
         let mut unseen: Vec<String> = Vec::new();
-        if faults_of(&file.path, None) {
+        if is_publishable(&file.path, None) {
             unseen.push(format!("without {}", file.path));
         }
         let text = String::from_utf8(file.bytes.clone()).unwrap();
@@ -196,7 +196,7 @@ fn no_record_of_the_real_site_can_be_lost_or_changed_unseen() {
         for line in text.split_inclusive('\n') {
             if let Some(changed) = damaged(line, &file.path) {
                 let whole = [&text[..at], &changed, &text[at + line.len()..]].concat();
-                if faults_of(&file.path, Some(whole.into_bytes())) {
+                if is_publishable(&file.path, Some(whole.into_bytes())) {
                     unseen.push(format!("{}: {} became {}", file.path, line.trim(), changed.trim()));
                 }
             }

@@ -1,4 +1,6 @@
 //! Tables of money: the cells of an initiative and the appendix of a strategy.
+//!
+//! In: cells and sums as they were checked. Out: every number as the language writes it. A cell without an amount says why, and is never nought.
 
 use rust_decimal::Decimal;
 use serde::Serialize;

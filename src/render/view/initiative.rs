@@ -1,4 +1,6 @@
 //! The page of an initiative: its text, its money, and every relation it is an end of.
+//!
+//! In: an initiative and both ends of its relations. Out: what the template sees. Follows no reference.
 
 use rust_decimal::Decimal;
 use serde::Serialize;

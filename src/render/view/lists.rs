@@ -1,4 +1,6 @@
 //! The first page, the pages of strategies, themes, chapters and actors.
+//!
+//! In: a page of the site and a language. Out: what its template sees. Adds nothing up: every sum comes from the graph.
 
 use rust_decimal::Decimal;
 use serde::Serialize;

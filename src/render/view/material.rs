@@ -1,4 +1,6 @@
 //! Figures, points, people, key figures, terms and events; and where the material of a document touches a record.
+//!
+//! In: the records of a document’s material. Out: what their templates see, each with its citations. Compares no figure with another.
 
 use serde::Serialize;
 

@@ -1,4 +1,6 @@
 //! The recommendations: their index, and the page of one with what became of each proposal.
+//!
+//! In: a recommendation, its proposals and their traces. Out: what the templates see. What became of a proposal is told by the model.
 
 use serde::Serialize;
 

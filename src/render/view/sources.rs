@@ -1,4 +1,6 @@
 //! About the site: its documents and where they disagree.
+//!
+//! In: the registry of documents, and every note on the sources. Out: what the templates of these pages see. Judges no disagreement.
 
 use serde::Serialize;
 
