@@ -52,6 +52,8 @@ pub struct InitiativeView {
 struct PeriodView {
     from: Option<String>,
     to: Option<String>,
+    /// Whether an end is more than one word, so that the dash between them needs room.
+    is_spaced: bool,
     note: Option<String>,
 }
 
@@ -104,10 +106,10 @@ impl View<'_, '_> {
             strategy: self.shown_link(Page::Strategy(node.strategy)),
             theme: node.theme.map(|theme| self.shown_link(Page::Theme(theme))),
             actors: node.actors.iter().map(|actor| self.shown_link(Page::Actor(*actor))).collect(),
-            period: record.period.as_ref().map(|period| PeriodView {
-                from: period.from.map(|date| self.date(date)),
-                to: period.to.as_ref().map(|date| self.date(date.value)),
-                note: period.note.as_ref().map(|note| self.words(note)),
+            period: record.period.as_ref().map(|period| {
+                let (from, to) = (period.from.map(|date| self.date(date)), period.to.as_ref().map(|date| self.date(date.value)));
+                let is_spaced = from.iter().chain(&to).any(|date| date.contains(char::is_whitespace));
+                PeriodView { from, to, is_spaced, note: period.note.as_ref().map(|note| self.words(note)) }
             }),
             also_titled: record
                 .also_titled
