@@ -23,8 +23,8 @@ pub fn files(site: &Site<'_>) -> Vec<File> {
             for (code, twin) in &paths {
                 line(format_args!("<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{base}{twin}\"/>"));
             }
-            // Whoever reads none of the languages chooses one above the first pages.
-            let default = if *page == Page::Home { "/" } else { &paths[Locale::SOURCE.index()].1 };
+            // Whoever reads none of the languages chooses one above the first pages, where there is a choice.
+            let default = if *page == Page::Home && paths.len() > 1 { "/" } else { &paths[Locale::SOURCE.index()].1 };
             line(format_args!("<xhtml:link rel=\"alternate\" hreflang=\"x-default\" href=\"{base}{default}\"/></url>\n"));
         }
     }

@@ -170,12 +170,17 @@ fn netlify(codes: &[String]) -> String {
 
 /// Where Netlify leads readers of a site with these languages.
 pub fn redirects(codes: &[String]) -> String {
-    let mut text = "# The root follows the reader's browser; without a match it offers every language.\n".to_owned();
+    let is_choice = codes.len() > 1;
+    let (root, elsewhere) = match is_choice {
+        true => ("follows the reader's browser; without a match it offers every language", "/404.html, which offers every language"),
+        false => ("leads to the home page", "/404.html"),
+    };
+    let mut text = format!("# The root {root}.\n");
     for code in codes {
-        text +=
-            &format!("[[redirects]]\n  from = \"/\"\n  to = \"/{code}/\"\n  status = 302\n  force = true\n  conditions = {{ Language = [\"{code}\"] }}\n\n");
+        let condition = if is_choice { format!("  conditions = {{ Language = [\"{code}\"] }}\n") } else { String::new() };
+        text += &format!("[[redirects]]\n  from = \"/\"\n  to = \"/{code}/\"\n  status = 302\n  force = true\n{condition}\n");
     }
-    text += "# Where nothing is found, the page in the language of the address; everywhere else /404.html, which offers every language.\n";
+    text += &format!("# Where nothing is found, the page in the language of the address; everywhere else {elsewhere}.\n");
     for code in codes {
         text += &format!("[[redirects]]\n  from = \"/{code}/*\"\n  to = \"/{code}/404.html\"\n  status = 404\n\n");
     }
