@@ -1,7 +1,8 @@
 //! A new site: an example of each record that every site needs in all of its languages, and all that it needs to be written, checked and published.
 //!
 //! In: the codes of languages. Out: files. What stands in them is in `scaffold/`: files with names of words between at signs,
-//! and the words in the languages that there are; a language without words begins with those of another, to be translated.
+//! and the words in the languages that there are; a language without words begins with those of another, to be translated, and
+//! one with a region with those of the language itself.
 
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
@@ -9,35 +10,65 @@ use serde_json::{Map, Value};
 use crate::diagnostic::Diagnostics;
 use crate::load::paths::DataFile;
 use crate::load::theme::{self, flat};
-use crate::load::value::Key;
+use crate::load::value::{Key, unknown_language};
 use crate::load::yaml;
 use crate::locale::Languages;
-use crate::locale::format::{Formatter, known_language};
+use crate::locale::format::Formatter;
 use crate::schema;
 use crate::source::{File, FileId};
 
 static SITE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffold/site");
 static WORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffold/words");
+const LANGUAGES: &str = include_str!("../../scaffold/languages.yaml");
 const NETLIFY: &str = include_str!("../../netlify.toml");
 
 /// The words of a language, under dotted names.
 struct Words {
     code: String,
     words: Map<String, Value>,
+    facts: Facts,
+}
+
+/// What is known about a language besides its words.
+struct Facts {
+    /// What it calls itself.
+    name: String,
+    /// The algorithm of its stems, or the word that says there is none.
+    stemmer: String,
+    /// What numbers and dates are written as, where its code does not say so.
+    locale: Option<String>,
+}
+
+impl Facts {
+    fn of(code: &str) -> Facts {
+        let known = texts(LANGUAGES);
+        let fact = |code: &str, name: &str| known.get(&format!("{code}.{name}")).and_then(Value::as_str).map(str::to_owned);
+        Facts {
+            name: fact(base(code), "name").unwrap_or_else(|| code.to_owned()),
+            stemmer: fact(base(code), "stemmer").unwrap_or_else(|| "none".to_owned()),
+            // A code with a region says it all.
+            locale: fact(code, "locale"),
+        }
+    }
+}
+
+/// The language of a code that may name a region, too.
+fn base(code: &str) -> &str {
+    code.split_once('-').map_or(code, |(language, _)| language)
+}
+
+/// The texts of a file of `scaffold/`, which is part of this program; a test holds that they are in order.
+fn texts(text: &str) -> Map<String, Value> {
+    let node = yaml::parse(text, FileId::default(), 0, &mut Diagnostics::default());
+    node.map(|node| flat(&node)).unwrap_or_default()
 }
 
 impl Words {
     /// The words of a language, or those that stand for it.
     fn of(code: &str) -> Words {
-        let file = WORDS.get_file(format!("{code}.yaml")).or_else(|| WORDS.get_file(OTHER));
+        let file = WORDS.get_file(format!("{}.yaml", base(code))).or_else(|| WORDS.get_file(OTHER));
         let text = file.and_then(include_dir::File::contents_utf8).unwrap_or_default();
-        // They are part of this program, and a test holds that they are in order.
-        let node = yaml::parse(text, FileId::default(), 0, &mut Diagnostics::default());
-        let mut words = node.map(|node| flat(&node)).unwrap_or_default();
-        if words.get("like").is_some_and(|like| like != code) {
-            words.insert("name".to_owned(), code.into());
-        }
-        Words { code: code.to_owned(), words }
+        Words { code: code.to_owned(), words: texts(text), facts: Facts::of(code) }
     }
 
     fn get(&self, name: &str) -> &str {
@@ -58,11 +89,15 @@ pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
     let known = built_in.iter().filter_map(|file| Some(file.path.strip_prefix("themes/default/messages/")?.strip_suffix(".yaml")?.to_owned()));
     let codes: Vec<String> = if codes.is_empty() { known.collect() } else { codes.to_vec() };
     for (at, code) in codes.iter().enumerate() {
-        if Key::new(code).is_none() && Key::new(&code.to_lowercase()).is_some() {
-            return Err(format!("`{code}` becomes a part of addresses; write it in small letters: {}", code.to_lowercase()));
-        }
-        if Key::new(code).is_none() || Formatter::new(code).is_none() || known_language(code).is_err() {
+        let small = code.to_lowercase();
+        if Key::new(&small).is_none() || Formatter::new(&small).is_none() {
             return Err(format!("`{code}` is not the code of a language; write BCP 47 codes: --languages da,en"));
+        }
+        if let Some(help) = unknown_language(&small) {
+            return Err(format!("there is no language with the code `{code}`; {help}"));
+        }
+        if *code != small {
+            return Err(format!("`{code}` becomes a part of addresses; write it in small letters: {small}"));
         }
         if codes[..at].contains(code) {
             return Err(format!("`{code}` stands twice"));
@@ -73,8 +108,12 @@ pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
     collect(&SITE, &languages, &mut files);
     let other = Words::of("");
     for language in languages.iter().filter(|language| messages(&language.code).is_none()) {
-        let words = messages(other.get("like")).map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).unwrap_or_default();
-        let text = format!("# Still to be translated: these words are in `{}`.\n{words}", other.get("like"));
+        let words = |code: &str| messages(code).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+        let like = other.get("like");
+        let text = words(base(&language.code)).unwrap_or_else(|| {
+            let words = with_stemmer(&words(like).unwrap_or_default(), &language.facts.stemmer);
+            format!("# Still to be translated: these words are in `{like}`.\n{words}")
+        });
         files.push(File { path: format!("themes/default/messages/{}.yaml", language.code), bytes: text.into_bytes() });
     }
     files.push(File { path: "netlify.toml".to_owned(), bytes: netlify(&codes).into_bytes() });
@@ -82,6 +121,15 @@ pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
     files.extend(schema::editor_settings());
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// The words of a theme with the stemmer of another language: what is to be found is not in that of the words.
+fn with_stemmer(words: &str, stemmer: &str) -> String {
+    let line = |line: &str| match line.split_once("stemmer:") {
+        Some((indent, _)) if indent.trim().is_empty() => format!("{indent}stemmer: {stemmer}\n"),
+        _ => format!("{line}\n"),
+    };
+    words.lines().map(line).collect()
 }
 
 fn collect(dir: &Dir<'_>, languages: &[Words], files: &mut Vec<File>) {
@@ -125,7 +173,9 @@ fn language(words: &Words) -> String {
         words.words.iter().filter_map(move |(name, slug)| Some(format!("      {sign}{}: {}", name.strip_prefix(group)?, slug.as_str()?)))
     };
     let lines: Vec<String> = slugs("slugs.", "").chain(["      # once there are such records:".to_owned()]).chain(slugs("later.", "# ")).collect();
-    format!("  - code: {}\n    name: {}\n    slugs:\n{}", words.code, words.get("name"), lines.join("\n"))
+    let Facts { name, locale, .. } = &words.facts;
+    let locale = locale.as_ref().map(|locale| format!("    locale: {locale}\n")).unwrap_or_default();
+    format!("  - code: {}\n    name: {name}\n{locale}    slugs:\n{}", words.code, lines.join("\n"))
 }
 
 /// A text with what stands for each name between at signs; what is no name stays.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use sporbar::Goal;
 use sporbar::diagnostic::Diagnostics;
 use sporbar::load::{self, read, yaml};
 use sporbar::scaffold::site::{self, redirects};
@@ -32,7 +33,7 @@ fn the_commands_in_the_readme_of_a_new_site_work() {
         assert_eq!(new_site(&folder.0, arguments), (0, "a new site; begin with FOLDER/README.md\n".into()));
         let readme = text(&folder, "README.md");
         let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("sporbar ")).map(|line| line.split('#').next().unwrap().trim()).collect();
-        assert_eq!(commands, ["sporbar build --strict", "sporbar check"]);
+        assert_eq!(commands, ["sporbar build --strict", "sporbar check --strict"]);
         for command in commands {
             let arguments: Vec<&str> = command.split(' ').skip(1).collect();
             let (code, out, err) = run(&folder.0, &arguments);
@@ -58,6 +59,8 @@ fn the_commands_in_the_readme_of_a_new_site_work() {
     assert_eq!(new_site(&folder.0, &["--languages", "da,da"]), (2, "error: `da` stands twice\n".into()));
     // Of the right form, but no language that numbers and dates could be written in.
     assert_eq!(new_site(&folder.0, &["--languages", "tlh"]).0, 2);
+    let country = "error: there is no language with the code `dk`; did you mean `da`? `dk` is the code of a country\n";
+    assert_eq!(new_site(&folder.0, &["--languages", "dk,sv"]), (2, country.into()));
     assert_eq!(new_site(&folder.0, &["--languages", "pt-BR"]), (2, "error: `pt-BR` becomes a part of addresses; write it in small letters: pt-br\n".into()));
 }
 
@@ -78,6 +81,29 @@ fn new_sites_have_all_words_in_each_language() {
         load::theme::flat(&node).keys().filter(|key| *key != "like").cloned().collect::<Vec<_>>()
     };
     assert_eq!(keys("da.yaml"), keys("_.yaml"));
+}
+
+/// Each language that is known by name makes a site without a fault, so that its code and its stemmer are what they say.
+#[test]
+fn a_new_site_can_be_in_any_language() {
+    let text = std::fs::read_to_string(here("scaffold/languages.yaml")).unwrap();
+    let node = yaml::parse(&text, FileId::default(), 0, &mut Diagnostics::default()).unwrap();
+    let facts = load::theme::flat(&node);
+    let names: Vec<(&str, &str)> = facts.iter().filter_map(|(key, name)| Some((key.strip_suffix(".name")?, name.as_str()?))).collect();
+    assert!(!names.is_empty());
+    for (code, name) in names.into_iter().chain([("en-gb", "English"), ("tok", "tok")]) {
+        let files = site::files(&[code.to_owned()]).unwrap();
+        let find = |path: &str| files.iter().find(|file| file.path == path).map(|file| String::from_utf8(file.bytes.clone()).unwrap());
+        assert!(find("data/site.yaml").unwrap().contains(&format!("    name: {name}\n")), "{code}");
+        if let Some(words) = find(&format!("themes/default/messages/{code}.yaml")) {
+            let of = code.split('-').next().unwrap_or_default();
+            let stemmer = facts.get(&format!("{of}.stemmer")).map_or("none", |stemmer| stemmer.as_str().unwrap());
+            assert!(words.contains(&format!("\n  stemmer: {stemmer}\n")), "{code}");
+            assert_eq!(words.starts_with("# Still to be translated"), code != "en-gb");
+        }
+        let site = sporbar::compile(files.into_iter().collect(), Goal::Check);
+        assert!(site.diagnostics.is_empty(), "{code}: {:?}", site.diagnostics);
+    }
 }
 
 /// What is committed for the publisher fits the site that is committed.
