@@ -314,7 +314,15 @@ impl<'c> Index<'c> {
         for step in &at.value.steps {
             let Some(declared) = places.0.iter().position(|(word, _)| word.value == *step.word) else {
                 let known = places.0.iter().map(|(word, _)| word.value.as_str());
-                let help = did_you_mean(&step.word, known).unwrap_or_else(|| "the words for places are declared in data/documents.yaml".into());
+                // What readers see stands in the same file, and is easily taken for what is written.
+                let shown = places.0.iter().find_map(|(word, labels)| {
+                    let label = labels.iter().find(|label| label.to_lowercase() == step.word.to_lowercase())?;
+                    (word.value.as_str() != label).then_some((word, label))
+                });
+                let help = shown
+                    .map(|(word, label)| format!("write `{word}`, whose word on the site is `{label}`"))
+                    .or_else(|| did_you_mean(&step.word, known))
+                    .unwrap_or_else(|| "the words for places are declared in data/documents.yaml".into());
                 into.push(Diagnostic::new(Code::UnknownPlace, at.span, format!("`{}` is not a kind of place", step.word)).help(help));
                 continue;
             };
