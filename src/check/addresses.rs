@@ -63,15 +63,15 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
             words.insert(SEARCH, language.code.span);
         }
         for slug in named.into_iter().chain(optional.into_iter().flatten()) {
-            clash(&mut words, slug.value.as_str(), slug.span, into);
+            clash(&mut words, slug.value.as_str(), slug.span, "give one of them another word", into);
         }
     }
     for (locale, language) in content.languages.iter().zip(&content.site.languages) {
         for strategy in &graph.strategies {
             let mut words = BTreeMap::new();
             for theme in strategy.themes.iter().map(|theme| graph.themes[theme.0].record) {
-                let slug = theme.slug.as_ref().map_or(&theme.id.value, |slug| &slug[locale]);
-                clash(&mut words, slug.as_str(), theme.id.span, into);
+                let slug = theme.slug.as_ref().map_or(&theme.id, |slug| &slug[locale]);
+                clash(&mut words, slug.value.as_str(), slug.span, "give one of the themes another word, as its `slug`", into);
             }
         }
         let mut sections: BTreeMap<&str, BTreeMap<&str, Span>> = BTreeMap::new();
@@ -91,7 +91,7 @@ pub fn check(graph: &Graph<'_>, into: &mut Diagnostics) {
                 }
                 words
             });
-            clash(words, chapter_slug(chapter, locale), place, into);
+            clash(words, chapter_slug(chapter, locale), place, "give the chapter another word: `slug: …` in its front matter", into);
         }
     }
     strays(graph, into);
@@ -125,11 +125,12 @@ fn strays(graph: &Graph<'_>, into: &mut Diagnostics) {
     }
 }
 
-fn clash<'a>(words: &mut BTreeMap<&'a str, Span>, word: &'a str, span: Span, into: &mut Diagnostics) {
+fn clash<'a>(words: &mut BTreeMap<&'a str, Span>, word: &'a str, span: Span, help: &str, into: &mut Diagnostics) {
     match words.get(word) {
         Some(first) => into.push(
             Diagnostic::new(Code::PathClash, span, format!("two pages would have `{word}` at the same place in their addresses"))
-                .related(*first, "the other one"),
+                .related(*first, "the other one")
+                .help(help),
         ),
         None => drop(words.insert(word, span)),
     }

@@ -267,7 +267,7 @@ record! {
         /// The id that initiatives use.
         pub id: Spanned<Key>,
         /// The word in its addresses, where it is not to be the id.
-        pub slug: Option<Localized<Key>>,
+        pub slug: Option<Localized<Spanned<Key>>>,
         /// Its title.
         pub title: Localized<String>,
         /// What it is about, in two or three sentences.

@@ -32,7 +32,7 @@ pub fn path(site: &Site<'_>, page: Page, locale: Locale) -> String {
         Page::Strategy(id) => below(&[slugs.strategy.as_str(), strategy(id.0)]),
         Page::Theme(id) => {
             let node = &graph.themes[id.0];
-            let slug = node.record.slug.as_ref().map_or(&node.record.id.value, |slug| &slug[locale]);
+            let slug = node.record.slug.as_ref().map_or(&node.record.id.value, |slug| &slug[locale].value);
             below(&[slugs.strategy.as_str(), strategy(node.strategy.0), slugs.themes.as_str(), slug.as_str()])
         }
         Page::Chapter(id) => {
