@@ -248,7 +248,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let (tree, content) = content(cli)?;
             let files = scaffold::files(&tree, &content, record).map_err(Failure::Usage)?;
             create(&cli.root, &files)?;
-            say("fill in what `sporbar check` names, and correct the number of records where the document's is stated (data/strategies, data/council.yaml)\n");
+            say(&format!("{}\n", record.then()));
             Ok(())
         }
         Command::Schema => {

@@ -38,6 +38,23 @@ pub enum Record {
     },
     /// The next recommendation, and a file for the traces of its proposals.
     Recommendation,
+    /// The words of the theme in a language that is not built in, to be translated.
+    Words {
+        /// Code of the language: sv
+        language: String,
+    },
+}
+
+impl Record {
+    /// What is to be done with it.
+    pub fn then(&self) -> &'static str {
+        match self {
+            Record::Initiative { .. } | Record::Recommendation => {
+                "fill in what `sporbar check` names, and correct the number of records where the document's is stated (data/strategies, data/council.yaml)"
+            }
+            Record::Words { .. } => "translate its texts, and name the language in data/site.yaml; `sporbar schema` makes editors know it",
+        }
+    }
 }
 
 /// The files of a new record.
@@ -48,6 +65,7 @@ pub fn files(tree: &FileTree, content: &Content, record: &Record) -> Result<Vec<
     match record {
         Record::Initiative { strategy } => initiative(tree, content, strategy).map(|file| vec![file]),
         Record::Recommendation => recommendation(tree, content),
+        Record::Words { language } => site::words(language, content.site.theme.as_ref().map_or("default", |name| name.value.as_str())).map(|file| vec![file]),
     }
 }
 

@@ -68,6 +68,16 @@ pub fn built_in() -> Vec<File> {
     DEFAULT_FILES.iter().map(|(path, bytes)| File { path: format!("themes/default/{path}"), bytes: bytes.to_vec() }).collect()
 }
 
+/// The text of a file of the default theme.
+pub fn built_in_text(path: &str) -> Option<&'static str> {
+    std::str::from_utf8(DEFAULT_FILES.get(path)?).ok()
+}
+
+/// The codes of the languages whose words are built in, in the order of the alphabet.
+pub fn built_in_languages() -> impl DoubleEndedIterator<Item = &'static str> {
+    DEFAULT_FILES.keys().filter_map(|path| path.strip_prefix("messages/")?.strip_suffix(".yaml"))
+}
+
 /// Reads a theme; what it does not have comes from the default one.
 pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnostics: &mut Diagnostics) -> Theme {
     let name = site.theme.as_ref();
@@ -186,7 +196,7 @@ fn has_forms(node: &Node<'_>) -> bool {
 
 /// The built-in words of a language, and the dotted name of each.
 fn built_in_words(code: &str) -> Option<(Value, Vec<(String, Span)>)> {
-    let text = std::str::from_utf8(DEFAULT_FILES.get(format!("messages/{code}.yaml").as_str())?).ok()?;
+    let text = built_in_text(&format!("messages/{code}.yaml"))?;
     let mut keys = Vec::new();
     // The built-in theme is part of this program, and a test holds that it is in order.
     let mut quiet = Diagnostics::default();
@@ -214,8 +224,8 @@ fn over(under: Value, own: Value) -> Value {
 
 /// A built-in language, to tell by what a word says: that of the site's where there is one.
 fn told_in(languages: impl Iterator<Item = String>) -> Option<String> {
-    let built_in = || DEFAULT_FILES.keys().filter_map(|path| path.strip_prefix("messages/")?.strip_suffix(".yaml"));
-    languages.into_iter().find(|code| built_in().any(|known| known == code)).or_else(|| built_in().next_back().map(str::to_owned))
+    let is_built_in = |code: &String| built_in_languages().any(|known| known == code);
+    languages.into_iter().find(is_built_in).or_else(|| built_in_languages().next_back().map(str::to_owned))
 }
 
 /// The names of the words that the built-in templates use, from any of the built-in languages.

@@ -84,21 +84,9 @@ const OTHER: &str = "_.yaml";
 /// # Errors
 /// What is wrong with the languages.
 pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
-    let built_in = theme::built_in();
-    let messages = |code: &str| built_in.iter().find(|file| file.path == format!("themes/default/messages/{code}.yaml"));
-    let known = built_in.iter().filter_map(|file| Some(file.path.strip_prefix("themes/default/messages/")?.strip_suffix(".yaml")?.to_owned()));
-    let codes: Vec<String> = if codes.is_empty() { known.collect() } else { codes.to_vec() };
+    let codes: Vec<String> = if codes.is_empty() { theme::built_in_languages().map(str::to_owned).collect() } else { codes.to_vec() };
     for (at, code) in codes.iter().enumerate() {
-        let small = code.to_lowercase();
-        if Key::new(&small).is_none() || Formatter::new(&small).is_none() {
-            return Err(format!("`{code}` is not the code of a language; write BCP 47 codes: --languages da,en"));
-        }
-        if let Some(help) = unknown_language(&small) {
-            return Err(format!("there is no language with the code `{code}`; {help}"));
-        }
-        if *code != small {
-            return Err(format!("`{code}` becomes a part of addresses; write it in small letters: {small}"));
-        }
+        is_language(code)?;
         if codes[..at].contains(code) {
             return Err(format!("`{code}` stands twice"));
         }
@@ -106,21 +94,52 @@ pub fn files(codes: &[String]) -> Result<Vec<File>, String> {
     let languages: Vec<Words> = codes.iter().map(|code| Words::of(code)).collect();
     let mut files = Vec::new();
     collect(&SITE, &languages, &mut files);
-    let other = Words::of("");
-    for language in languages.iter().filter(|language| messages(&language.code).is_none()) {
-        let words = |code: &str| messages(code).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-        let like = other.get("like");
-        let text = words(base(&language.code)).unwrap_or_else(|| {
-            let words = with_stemmer(&words(like).unwrap_or_default(), &language.facts.stemmer);
-            format!("# Still to be translated: these words are in `{like}`.\n{words}")
-        });
-        files.push(File { path: format!("themes/default/messages/{}.yaml", language.code), bytes: text.into_bytes() });
-    }
+    files.extend(codes.iter().filter_map(|code| messages(code, "default")));
     files.push(File { path: "netlify.toml".to_owned(), bytes: netlify(&codes).into_bytes() });
     files.extend(schema::files(&Languages::new(codes)));
     files.extend(schema::editor_settings());
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// Whether a code is that of a language and can be a part of addresses.
+fn is_language(code: &str) -> Result<(), String> {
+    let small = code.to_lowercase();
+    if Key::new(&small).is_none() || Formatter::new(&small).is_none() {
+        return Err(format!("`{code}` is not the code of a language; write BCP 47 codes, as da or en-gb"));
+    }
+    if let Some(help) = unknown_language(&small) {
+        return Err(format!("there is no language with the code `{code}`; {help}"));
+    }
+    if code != small {
+        return Err(format!("`{code}` becomes a part of addresses; write it in small letters: {small}"));
+    }
+    Ok(())
+}
+
+/// The words of a theme in a language, to be translated.
+///
+/// # Errors
+/// There is no such language, or its words are built in.
+pub fn words(code: &str, theme: &str) -> Result<File, String> {
+    is_language(code)?;
+    messages(code, theme)
+        .ok_or_else(|| format!("the words in `{code}` are built in; what a site says otherwise stands alone in themes/{theme}/messages/{code}.yaml"))
+}
+
+/// The words of a theme in a language that is not built in: those of the language without its region, or of another, to be translated.
+fn messages(code: &str, theme: &str) -> Option<File> {
+    let words = |code: &str| theme::built_in_text(&format!("messages/{code}.yaml"));
+    if words(code).is_some() {
+        return None;
+    }
+    let other = Words::of("");
+    let like = other.get("like");
+    let text = words(base(code)).map_or_else(
+        || format!("# Still to be translated: these words are in `{like}`.\n{}", with_stemmer(words(like).unwrap_or_default(), &Facts::of(code).stemmer)),
+        str::to_owned,
+    );
+    Some(File { path: format!("themes/{theme}/messages/{code}.yaml"), bytes: text.into_bytes() })
 }
 
 /// The words of a theme with the stemmer of another language: what is to be found is not in that of the words.

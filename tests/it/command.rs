@@ -212,6 +212,22 @@ fn a_new_record_has_the_right_skeleton() {
     assert_eq!(run(&folder.0, &["new", "recommendation"]), expected);
 }
 
+#[test]
+fn words_of_another_language_are_made_to_be_translated() {
+    let folder = Folder::site("words");
+    let path = "themes/default/messages/sv.yaml";
+    assert_eq!(run(&folder.0, &["new", "words", "sv"]).1, format!("ROOT/{path}\n"));
+    let made = std::fs::read_to_string(folder.0.join(path)).unwrap();
+    let english = std::fs::read_to_string(super::here("themes/default/messages/en.yaml")).unwrap();
+    let expected = format!("# Still to be translated: these words are in `en`.\n{}", english.replace("stemmer: English", "stemmer: Swedish"));
+    assert_eq!(made, expected);
+    let built_in = "error: the words in `en` are built in; what a site says otherwise stands alone in themes/default/messages/en.yaml\n";
+    assert_eq!(run(&folder.0, &["new", "words", "en"]), answer(2, "", built_in));
+    assert_eq!(run(&folder.0, &["new", "words", "se"]).0, 0, "a language that is not in the list is one all the same");
+    let unknown = "error: `Danish!` is not the code of a language; write BCP 47 codes, as da or en-gb\n";
+    assert_eq!(run(&folder.0, &["new", "words", "Danish!"]), answer(2, "", unknown));
+}
+
 const NEW_INITIATIVE: &str = "\
 # yaml-language-server: $schema=../../../schemas/initiative.schema.json
 theme: # books | places
