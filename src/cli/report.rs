@@ -115,6 +115,10 @@ pub fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Fa
     let line = match (failed, counts) {
         (true, counts) if matches!(cli.command, Command::Check { .. }) => format!("{}\n", counts.unwrap_or_default()),
         (true, counts) => format!("{}; nothing was written\n", counts.unwrap_or_default()),
+        // What publishes the site is usually as strict as can be.
+        (false, Some(counts)) if matches!(cli.command, Command::Check { .. }) && faults(compilation, true) => {
+            format!("{done}; {counts}; with `--strict` that would be an error\n")
+        }
         (false, Some(counts)) => format!("{done}; {counts}\n"),
         (false, None) => format!("{done}\n"),
     };

@@ -39,7 +39,7 @@ struct Messages {
     words: Value,
     /// The dotted name and the place of each that the file has.
     keys: Vec<(String, Span)>,
-    /// Whether the built-in words say what the file does not.
+    /// Whether built-in words say what the file does not.
     is_whole: bool,
 }
 
@@ -108,10 +108,17 @@ pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnosti
             is_faulty = true;
             continue;
         };
-        match is_built_in(&path, file) {
-            true => built_in = built_in.or(Some(nodes.len())),
-            false => has_own_words = true,
-        }
+        // What a file of a built-in language does not say is said by the built-in one: a site may change a single word.
+        let under = match is_built_in(&path, file) {
+            true => {
+                built_in = built_in.or(Some(nodes.len()));
+                None
+            }
+            false => {
+                has_own_words = true;
+                built_in_words(code)
+            }
+        };
         let mut keys = Vec::new();
         let mut found = Diagnostics::default();
         let node = utf8(tree, file, &mut found).and_then(|text| yaml::parse(text, file, 0, &mut found));
@@ -120,13 +127,12 @@ pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnosti
         diagnostics.append(found);
         let Some(node) = node else { continue };
         let value = words(&node, "", &mut keys, diagnostics);
-        // What a file of a built-in language does not say is said by the built-in one: a site may change a single word.
-        let (value, is_whole) = match built_in_words(code) {
-            Some(_) if is_built_in(&path, file) => (value, true),
-            Some((under, _)) => (over(under, value), true),
-            None => (value, false),
+        let is_whole = under.is_some();
+        let words = match under {
+            Some((under, _)) => over(under, value),
+            None => value,
         };
-        nodes.push(Messages { file, words: value, keys, is_whole });
+        nodes.push(Messages { file, words, keys, is_whole });
     }
     // A test holds that the words of the built-in languages agree with each other.
     if has_own_words {

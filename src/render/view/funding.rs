@@ -129,6 +129,11 @@ impl View<'_, '_> {
         years.iter().filter_map(|year| cell(&year.value)).collect()
     }
 
+    /// Years from one to another, which may be the same.
+    pub fn years(&self, first: String, last: String) -> String {
+        if first == last { first } else { self.word("home.years").replace("{first}", &first).replace("{last}", &last) }
+    }
+
     /// The cells, those without amounts that say the same of years after each other in one.
     pub fn spans(&self, cells: &[CellView]) -> Vec<CellView> {
         let same = |a: &CellView, b: &CellView| {
@@ -136,7 +141,7 @@ impl View<'_, '_> {
             !amounts && (a.kind, &a.printed, &a.note) == (b.kind, &b.printed, &b.note)
         };
         let years = |part: &[CellView]| match part {
-            [first, .., last] => self.word("home.years").replace("{first}", &first.year).replace("{last}", &last.year),
+            [first, .., last] => self.years(first.year.clone(), last.year.clone()),
             _ => part[0].year.clone(),
         };
         cells.chunk_by(same).map(|part| CellView { year: years(part), ..part[0].clone() }).collect()

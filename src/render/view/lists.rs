@@ -23,8 +23,8 @@ pub struct StrategyCard {
     url: String,
     title: String,
     summary: String,
-    first_year: String,
-    last_year: String,
+    /// From the first to the last.
+    years: String,
     initiatives: usize,
     total: Option<String>,
     /// The same in three: what stands before the number, the number, what stands after it.
@@ -154,8 +154,7 @@ impl View<'_, '_> {
             url,
             title,
             summary: self.words(&record.summary),
-            first_year: year(record.years.first()),
-            last_year: year(record.years.last()),
+            years: self.years(year(record.years.first()), year(record.years.last())),
             initiatives: node.initiatives.len(),
             total_parts: total.map(|(total, _)| self.money_parts(id, total)),
             states_total: total.is_some_and(|(_, is_stated)| is_stated),

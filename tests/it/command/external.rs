@@ -130,12 +130,16 @@ fn every_kind_of_answer_gets_its_message_and_only_failures_are_asked_again() {
     let short = ["--message-format", "short", "--timeout", "5"];
     assert_eq!(
         check(&folder, &web, closed, &short),
-        answer(0, "", &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 11; 9 warnings\n"))
+        answer(
+            0,
+            "",
+            &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 11; 9 warnings; with `--strict` that would be an error\n")
+        )
     );
     assert_eq!(web.asked(), FIRST);
     assert_eq!(
         check(&folder, &web, closed, &short),
-        answer(0, "", &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 6; 9 warnings\n"))
+        answer(0, "", &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 6; 9 warnings; with `--strict` that would be an error\n"))
     );
     assert_eq!(web.asked(), SECOND);
     let (code, _, err) = check(&folder, &web, closed, &["--message-format", "short", "--timeout", "5", "--strict", "--max-age", "0"]);
@@ -247,7 +251,7 @@ fn a_page_that_hangs_is_given_up() {
 
 const HANG: &str = "\
 content/about/method.cy.md:11:1: warning[W0010]: `http://WEB/hang` does not answer within 0.5 s (try again later; if it stays away, link to another page, or take the link out)
-the content is in order; addresses elsewhere: 2, asked now: 2; 1 warning
+the content is in order; addresses elsewhere: 2, asked now: 2; 1 warning; with `--strict` that would be an error
 ";
 
 #[test]
@@ -274,7 +278,7 @@ fn a_page_that_answered_lately_is_a_witness_of_the_network() {
 
 const WITNESS: &str = "\
 content/about/method.cy.md:11:1: warning[W0010]: `http://CLOSED/` refuses the connection (try again later; if it stays away, link to another page, or take the link out)
-the content is in order; addresses elsewhere: 2, asked now: #; 1 warning
+the content is in order; addresses elsewhere: 2, asked now: #; 1 warning; with `--strict` that would be an error
 ";
 
 #[test]
@@ -332,6 +336,7 @@ fn links_of_every_kind_of_text_are_found() {
     });
     let changed = changed.collect::<Vec<_>>();
     expected.insert("https://elsewhere.example/document".to_owned(), "data/documents.yaml".to_owned());
+    expected.insert("https://creativecommons.org/licenses/by/4.0/".to_owned(), "data/site.yaml".to_owned());
     let compilation = compile(changed.into_iter().chain(site.iter().filter(|file| file.path.starts_with("themes/")).cloned()).collect(), Goal::Preview);
     let mut found = BTreeMap::new();
     // The site has an address of its own besides, in three languages.

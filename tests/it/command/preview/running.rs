@@ -109,13 +109,13 @@ fn a_fault_leads_into_the_editor() {
 #[test]
 fn style_sheets_of_like_names_are_served() {
     let folder = Folder::site("preview-styles");
-    for path in ["own.css", "assets/own.css"] {
+    for path in ["mine.css", "assets/mine.css"] {
         let path = folder.0.join("themes/default/assets").join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, "p { color: red }").unwrap();
     }
     let template = std::fs::read_to_string(super::super::here("themes/default/templates/_base.html")).unwrap();
-    let links = r#"<link rel="stylesheet" href="{{ assets["own.css"] }}"><link rel="stylesheet" href="{{ assets["assets/own.css"] }}"></head>"#;
+    let links = r#"<link rel="stylesheet" href="{{ assets["mine.css"] }}"><link rel="stylesheet" href="{{ assets["assets/mine.css"] }}"></head>"#;
     std::fs::create_dir_all(folder.0.join("themes/default/templates")).unwrap();
     std::fs::write(folder.0.join("themes/default/templates/_base.html"), template.replace("</head>", links)).unwrap();
     let server = Server::start(&folder.0, &["--port", "0"]);
