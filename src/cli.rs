@@ -248,7 +248,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             let (tree, content) = content(cli)?;
             let files = scaffold::files(&tree, &content, record).map_err(Failure::Usage)?;
             create(&cli.root, &files)?;
-            say(&format!("{}\n", record.then()));
+            say(&format!("{}\n", record.then(&content)));
             Ok(())
         }
         Command::Schema => {

@@ -263,7 +263,7 @@ fn assets(content: &Content, sources: &FileTree, diagnostics: &mut Diagnostics) 
         files.push(file);
     }
     // Style sheets come last: they name the other assets.
-    let styles = style::Styles::new(&theme.assets, &names, sources, diagnostics).bundle(diagnostics);
+    let styles = style::Styles::new(theme, &names, sources, diagnostics).bundle(diagnostics);
     for (name, text) in styles {
         let file = fingerprinted(&name, text.into_bytes());
         names.insert(name, format!("/{}", file.path));

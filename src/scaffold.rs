@@ -47,12 +47,13 @@ pub enum Record {
 
 impl Record {
     /// What is to be done with it.
-    pub fn then(&self) -> &'static str {
+    pub fn then(&self, content: &Content) -> &'static str {
         match self {
             Record::Initiative { .. } | Record::Recommendation => {
                 "fill in what `sporbar check` names, and correct the number of records where the document's is stated (data/strategies, data/council.yaml)"
             }
-            Record::Words { .. } => "translate its texts, and name the language in data/site.yaml; `sporbar schema` makes editors know it",
+            Record::Words { language } if content.languages.find(language).is_some() => "write its texts in the language",
+            Record::Words { .. } => "write its texts in the language, and name the language in data/site.yaml; `sporbar schema` makes editors know it",
         }
     }
 }

@@ -62,9 +62,10 @@ pub struct YearSum<'c> {
 }
 
 impl Sums<'_> {
-    /// The sum of all years, as readers see each; nothing where no year has any.
+    /// The sum of all years: as the document states them, or from the rows where it does not state all; nothing where no year has any.
     pub fn of_all_years(&self) -> Option<Decimal> {
-        self.years.iter().filter_map(YearSum::shown).reduce(|sum, year| sum + year)
+        let is_stated = self.are_stated();
+        self.years.iter().filter_map(|sum| if is_stated { sum.stated } else { sum.computed }).reduce(|sum, year| sum + year)
     }
 
     /// Whether the document states the sum of every year.

@@ -117,7 +117,8 @@ pub fn report(compilation: &Compilation, cli: &Cli, done: &str) -> Result<(), Fa
         (true, counts) => format!("{}; nothing was written\n", counts.unwrap_or_default()),
         // What publishes the site is usually as strict as can be.
         (false, Some(counts)) if matches!(cli.command, Command::Check { .. }) && faults(compilation, true) => {
-            format!("{done}; {counts}; with `--strict` that would be an error\n")
+            let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();
+            format!("{done}; {counts}; with `--strict` {}\n", if warnings == 1 { "that would be an error" } else { "these would be errors" })
         }
         (false, Some(counts)) => format!("{done}; {counts}\n"),
         (false, None) => format!("{done}\n"),

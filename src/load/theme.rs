@@ -33,7 +33,8 @@ pub struct Theme {
 }
 
 /// The words of a language.
-struct Messages {
+struct Messages<'l> {
+    code: &'l str,
     file: FileId,
     /// Nested as written, over those that are built in.
     words: Value,
@@ -98,8 +99,8 @@ pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnosti
     strays(&own, languages, tree, diagnostics);
 
     let is_built_in = |path: &str, file: FileId| DEFAULT_FILES.get(path).copied() == Some(tree.file(file).bytes.as_slice());
-    let (mut nodes, mut is_faulty): (Vec<Messages>, bool) = (Vec::new(), false);
-    let (mut has_own_words, mut built_in) = (false, None);
+    let (mut nodes, mut is_faulty): (Vec<Messages<'_>>, bool) = (Vec::new(), false);
+    let (mut has_own_words, mut has_built_in_words) = (false, false);
     for (code, language) in languages.codes().zip(&site.languages) {
         let path = format!("messages/{code}.yaml");
         let Some(file) = resolve(&path) else {
@@ -111,7 +112,7 @@ pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnosti
         // What a file of a built-in language does not say is said by the built-in one: a site may change a single word.
         let under = match is_built_in(&path, file) {
             true => {
-                built_in = built_in.or(Some(nodes.len()));
+                has_built_in_words = true;
                 None
             }
             false => {
@@ -126,27 +127,35 @@ pub fn load(tree: &FileTree, site: &SiteRecord, languages: &Languages, diagnosti
         is_faulty |= found.has_errors() || node.is_none();
         diagnostics.append(found);
         let Some(node) = node else { continue };
+        if !matches!(node.kind, Kind::Map(_)) {
+            diagnostics.push(Diagnostic::new(Code::WrongType, node.span, format!("expected words under their names, found {}", node.noun())));
+            is_faulty = true;
+            continue;
+        }
         let value = words(&node, "", &mut keys, diagnostics);
         let is_whole = under.is_some();
+        let mut shapes = Diagnostics::default();
         let words = match under {
-            Some((under, _)) => over(under, value),
+            Some((under, _)) => over(under, value, "", &keys, &mut shapes),
             None => value,
         };
-        nodes.push(Messages { file, words, keys, is_whole });
+        is_faulty |= shapes.has_errors();
+        diagnostics.append(shapes);
+        nodes.push(Messages { code, file, words, keys, is_whole });
     }
     // A test holds that the words of the built-in languages agree with each other.
     if has_own_words {
         let mut reported = BTreeSet::new();
         if !is_faulty {
             reported = compare(&nodes, tree, diagnostics);
-            same_shape(&nodes, built_in, tree, diagnostics);
+            same_shape(&nodes, diagnostics);
         }
         unused_words(&nodes, &reported, &templates, tree, diagnostics);
     }
     let mut values = nodes.into_iter().map(|messages| messages.words);
     let has_own = |folder: &str, files: &[(String, FileId)]| files.iter().any(|(name, id)| !is_built_in(&format!("{folder}/{name}"), *id));
     let has_own_templates = has_own("templates", &templates);
-    let is_built_in = built_in.is_some() && !has_own_templates && !has_own("assets", &assets);
+    let is_built_in = has_built_in_words && !has_own_templates && !has_own("assets", &assets);
     Theme { templates, has_own_templates, is_built_in, messages: Localized::from_fn(languages, |_| values.next().unwrap_or_default()), assets, is_faulty }
 }
 
@@ -211,32 +220,46 @@ fn built_in_words(code: &str) -> Option<(Value, Vec<(String, Span)>)> {
     Some((value, keys))
 }
 
-/// Words over others, one by one; one with forms has only its own.
-fn over(under: Value, own: Value) -> Value {
+/// Words over others, one by one; one with forms has only its own. What is a word in one and a group of words in the other is a fault.
+fn over(under: Value, own: Value, name: &str, keys: &[(String, Span)], diagnostics: &mut Diagnostics) -> Value {
+    let is_word = |value: &Value| value.as_object().is_none_or(|map| map.contains_key("other"));
     match (under, own) {
-        (Value::Object(mut under), Value::Object(own)) if !own.contains_key("other") && !under.contains_key("other") => {
+        // What cannot be read is reported as that.
+        (under, Value::Null) => under,
+        (under, own) if is_word(&under) && is_word(&own) => own,
+        (Value::Object(mut under), Value::Object(own)) if !under.contains_key("other") && !own.contains_key("other") => {
             for (key, value) in own {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
                 let value = match under.remove(&key) {
-                    Some(known) => over(known, value),
+                    Some(known) => over(known, value, &name, keys, diagnostics),
                     None => value,
                 };
                 under.insert(key, value);
             }
             Value::Object(under)
         }
-        (_, own) => own,
+        (under, _) => {
+            let place = keys.iter().find(|(key, _)| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+            let (message, help) = match is_word(&under) {
+                true => (format!("`{name}` is one word, and not a group"), "write a text, or, where it is counted, its forms: `{one: …, other: …}`"),
+                false => (format!("`{name}` is a group of words, and not one"), "write the words under their own names"),
+            };
+            if let Some((_, span)) = place {
+                diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help(help));
+            }
+            under
+        }
     }
 }
 
 /// A built-in language, to tell by what a word says: that of the site's where there is one.
-fn told_in(languages: impl Iterator<Item = String>) -> Option<String> {
-    let is_built_in = |code: &String| built_in_languages().any(|known| known == code);
-    languages.into_iter().find(is_built_in).or_else(|| built_in_languages().next_back().map(str::to_owned))
+fn told_in<'l>(mut languages: impl Iterator<Item = &'l str>) -> Option<&'l str> {
+    languages.find(|code| built_in_languages().any(|known| known == *code)).or_else(|| built_in_languages().next_back())
 }
 
 /// The names of the words that the built-in templates use, from any of the built-in languages.
 static BUILT_IN_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let words = told_in(std::iter::empty()).and_then(|code| built_in_words(&code));
+    let words = told_in(std::iter::empty()).and_then(built_in_words);
     words.map(|(_, keys)| keys.into_iter().map(|(key, _)| key).collect()).unwrap_or_default()
 });
 
@@ -248,7 +271,7 @@ const MOST_TOLD: usize = 3;
 
 /// Every language has the words of the built-in theme, and words of the theme's own in every language; the places of those
 /// that are reported.
-fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -> BTreeSet<Span> {
+fn compare(nodes: &[Messages<'_>], tree: &FileTree, diagnostics: &mut Diagnostics) -> BTreeSet<Span> {
     let needed = &*BUILT_IN_WORDS;
     let mut reported = BTreeSet::new();
     let names: Vec<HashSet<&str>> = nodes.iter().map(|messages| messages.keys.iter().map(|(key, _)| key.as_str()).collect()).collect();
@@ -266,7 +289,7 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -
             }
         }
         if !is_whole && !missing.is_empty() {
-            diagnostics.push(are_missing(&missing, *file, nodes, tree));
+            diagnostics.push(are_missing(&missing, *file, nodes));
         }
         for (Messages { file: other, .. }, there) in nodes.iter().zip(&names).filter(|(messages, _)| messages.file != *file) {
             for (key, span) in keys.iter().filter(|(key, _)| !there.contains(key.as_str()) && !needed.contains(key)) {
@@ -282,15 +305,14 @@ fn compare(nodes: &[Messages], tree: &FileTree, diagnostics: &mut Diagnostics) -
 }
 
 /// The fault that a language lacks words, with what they say in another.
-fn are_missing(missing: &[&String], file: FileId, nodes: &[Messages], tree: &FileTree) -> Diagnostic {
+fn are_missing(missing: &[&String], file: FileId, nodes: &[Messages<'_>]) -> Diagnostic {
     let named: Vec<String> = missing.iter().map(|key| format!("`{key}`")).collect();
     let message = match &named[..] {
         [one] => format!("the word {one} is missing"),
         [first @ .., last] if named.len() <= MOST_NAMED => format!("the words {} and {last} are missing", first.join(", ")),
         _ => format!("{} words are missing, among them {}", named.len(), named[..MOST_NAMED.min(named.len())].join(", ")),
     };
-    let codes = nodes.iter().filter_map(|messages| Some(tree.file(messages.file).path.rsplit('/').next()?.strip_suffix(".yaml")?.to_owned()));
-    let known = told_in(codes).and_then(|code| Some((built_in_words(&code)?.0, code)));
+    let known = told_in(nodes.iter().map(|messages| messages.code)).and_then(|code| Some((built_in_words(code)?.0, code)));
     let told = known.map(|(words, code)| {
         let say = |key: &&String| Some(format!("`{key}` is {}", find(&words, key)?));
         let more = if missing.len() > MOST_TOLD { ", …" } else { "" };
@@ -302,12 +324,14 @@ fn are_missing(missing: &[&String], file: FileId, nodes: &[Messages], tree: &Fil
 
 /// A word has the same places for values in every language, and forms for different counts only where it is counted.
 ///
-/// All are held to those of one language, which are built in where any are.
-fn same_shape(nodes: &[Messages], built_in: Option<usize>, tree: &FileTree, diagnostics: &mut Diagnostics) {
-    let Some(Messages { file: model, words, .. }) = nodes.get(built_in.unwrap_or(0)) else { return };
+/// All are held to the built-in words, those of the theme's own to the first language.
+fn same_shape(nodes: &[Messages<'_>], diagnostics: &mut Diagnostics) {
+    let built_in = told_in(nodes.iter().map(|messages| messages.code)).and_then(|code| Some((code, built_in_words(code)?.0)));
+    let (Some(first), Some((code, built_in))) = (nodes.first(), built_in) else { return };
     for Messages { words: value, keys, .. } in nodes {
         for (key, span) in keys {
-            let (Some(word), Some(other)) = (find(value, key), find(words, key)) else { continue };
+            let model = find(&built_in, key).map(|word| (code, word)).or_else(|| Some((first.code, find(&first.words, key)?)));
+            let (Some(word), Some((code, other))) = (find(value, key), model) else { continue };
             let (here, there) = (places_of(word), places_of(other));
             if word.is_object() && !there.contains("count") && !here.contains("count") {
                 let diagnostic = Diagnostic::new(Code::Messages, *span, format!("`{key}` has forms, but no count to choose between them"));
@@ -317,7 +341,7 @@ fn same_shape(nodes: &[Messages], built_in: Option<usize>, tree: &FileTree, diag
             if here != there {
                 let expected = if there.is_empty() { "none".to_owned() } else { list(&there) };
                 let found = if here.is_empty() { "none".to_owned() } else { list(&here) };
-                let message = format!("`{key}` has other places for values than in `{}`: {found} instead of {expected}", tree.file(*model).path);
+                let message = format!("`{key}` has other places for values than in `{code}`: {found} instead of {expected}");
                 diagnostics.push(Diagnostic::new(Code::Messages, *span, message).help("the names in braces stay as they are in every language"));
             }
         }
@@ -345,7 +369,7 @@ fn places_of(word: &Value) -> BTreeSet<&str> {
 }
 
 /// A word of the theme's own that no template writes; those that are reported already are not told again.
-fn unused_words(nodes: &[Messages], reported: &BTreeSet<Span>, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
+fn unused_words(nodes: &[Messages<'_>], reported: &BTreeSet<Span>, templates: &[(String, FileId)], tree: &FileTree, diagnostics: &mut Diagnostics) {
     for Messages { keys, .. } in nodes {
         for (key, span) in keys.iter().filter(|(key, span)| !BUILT_IN_WORDS.contains(key) && !reported.contains(span)) {
             // A template may choose among the words of a group, so the group is what it mentions.

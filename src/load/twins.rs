@@ -72,12 +72,21 @@ fn alone<'m>(list: &mut Vec<&'m Spanned<Heading>>, others: &[&Spanned<Heading>],
 /// The places are those of the whole texts; `file` and `twin_file` are the texts of their files, in which numbers are found again.
 pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into: &mut Diagnostics) {
     let ((source, place, file), (twin, twin_place, twin_file)) = (source, twin);
-    let (here, there) = (numbers(source), numbers(twin));
+    let (here, there) = (numbers(source, Reading::default()), numbers(twin, Reading::default()));
+    let agree = |here: &[&str], there: &[&str]| here.len() == there.len() && here.iter().zip(there).all(|(a, b)| value(a).eq(value(b)));
+    if agree(&here, &there) {
+        return;
+    }
+    // A language may write a space into a number, or a date or a time of day in its own figures; whether one is meant shows only
+    // beside the other text: what makes the least difference is meant.
     let only = |these: &[&str], others: &[&str]| -> Vec<String> {
         let is_alone = |number: &&&str| others.binary_search_by(|other| value(other).cmp(value(number))).is_err();
         these.iter().filter(is_alone).map(|number| format!("`{number}`")).collect()
     };
-    let (lost, added) = (only(&here, &there), only(&there, &here));
+    let readings = |text| Reading::all().map(|reading| numbers(text, reading)).collect::<Vec<_>>();
+    let (here, there) = (readings(source), readings(twin));
+    let pairs = here.iter().flat_map(|here| there.iter().map(move |there| (only(here, there), only(there, here))));
+    let Some((lost, added)) = pairs.min_by_key(|(lost, added)| lost.len() + added.len()) else { return };
     let message = match (lost.is_empty(), added.is_empty()) {
         (true, true) => return,
         (false, true) => format!("only in the source language: {}", lost.join(", ")),
@@ -96,8 +105,7 @@ pub fn numbers_agree(source: (&str, Span, &str), twin: (&str, Span, &str), into:
 /// Where the first of some numbers stands in a text; the first line of the text where there is none.
 fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
     let text = file.get(whole.range()).unwrap_or_default();
-    let number = numbers.first().map(|number| number.trim_matches('`'));
-    let found = number.and_then(|number| Some((number_in(text, number)?, number.len())));
+    let found = numbers.iter().map(|number| number.trim_matches('`')).find_map(|number| Some((number_in(text, number)?, number.len())));
     let (start, length) = found.unwrap_or_else(|| (0, text.lines().next().unwrap_or_default().len()));
     Span::new(whole.file, whole.range().start + start..whole.range().start + start + length)
 }
@@ -106,13 +114,31 @@ fn written_at(numbers: &[String], whole: Span, file: &str) -> Span {
 pub fn number_in(text: &str, number: &str) -> Option<usize> {
     let is_whole = |at: usize| {
         let before = text[..at].strip_suffix(JOINTS).unwrap_or(&text[..at]);
-        length(&text[at..]) == number.len() && !before.ends_with(|sign: char| sign.is_ascii_digit())
+        Reading::all().any(|reading| length(&text[at..], reading) == number.len()) && !before.ends_with(|sign: char| sign.is_ascii_digit())
     };
     text.match_indices(number).map(|(at, _)| at).find(|at| is_whole(*at))
 }
 
+/// How the figures of a text are taken for numbers: as they are written, and, where it is so, with more that belongs together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Reading {
+    /// A space stands before three digits of one number.
+    spaces: bool,
+    /// A colon stands between hours and minutes.
+    times: bool,
+    /// Of a date in figures, day and year count: the month may be a word elsewhere.
+    dates: bool,
+}
+
+impl Reading {
+    /// Every reading, as written first.
+    fn all() -> impl Iterator<Item = Reading> {
+        (0..8).map(|bits| Reading { spaces: bits & 1 > 0, times: bits & 2 > 0, dates: bits & 4 > 0 })
+    }
+}
+
 /// The numbers of a text as they are written, each once, in the order of their values. Addresses of links are not text.
-fn numbers(text: &str) -> Vec<&str> {
+fn numbers(text: &str, reading: Reading) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = first_digit(rest) {
@@ -121,12 +147,12 @@ fn numbers(text: &str) -> Vec<&str> {
             continue;
         }
         let here = &rest[start..];
-        if let Some((parts, end)) = date(here) {
+        if let Some((parts, end)) = date(here).filter(|_| reading.dates) {
             found.extend(parts);
             rest = &here[end..];
             continue;
         }
-        let (number, after) = here.split_at(length(here));
+        let (number, after) = here.split_at(length(here, reading));
         found.push(number);
         rest = after;
     }
@@ -146,24 +172,26 @@ fn first_digit(text: &str) -> Option<usize> {
     bytes[start..].iter().position(u8::is_ascii_digit).map(|at| start + at)
 }
 
-/// What a number is in every language: its digits, with a point before the decimals or the minutes. Three digits behind a sign are
-/// thousands.
+/// What a number is in every language: its digits, with a point before the decimals or the minutes. Three digits behind a sign of
+/// another kind are thousands.
 fn value(number: &str) -> impl Iterator<Item = u8> {
-    let point = number.bytes().rposition(|byte| matches!(byte, b'.' | b',' | b':')).filter(|at| number.len() - at != ".000".len());
+    let point = number.bytes().rposition(|byte| matches!(byte, b'.' | b',' | b':'));
+    let point = point.filter(|at| number.as_bytes()[*at] == b':' || number.len() - at != ".000".len());
     number.bytes().enumerate().filter_map(move |(at, byte)| if Some(at) == point { Some(b'.') } else { byte.is_ascii_digit().then_some(byte) })
 }
 
-/// The signs that stand between the digits of one number, or of a time of day.
-const JOINTS: [char; 7] = ['.', ',', ':', '\u{a0}', '\u{202f}', '\u{2009}', '’'];
+/// The signs that stand between the digits of one number.
+const JOINTS: [char; 6] = ['.', ',', '\u{a0}', '\u{202f}', '\u{2009}', '’'];
 
 /// How long the number is that a text begins with, signs between its digits included.
-fn length(text: &str) -> usize {
+fn length(text: &str, reading: Reading) -> usize {
     let (mut length, mut group) = (0, 0);
     let mut signs = text.char_indices().peekable();
     while let Some((at, sign)) = signs.next() {
+        let follow = || digits_before(&text[at + 1..]);
         let joins = match sign {
-            // Between words, too: it joins only what it can part, one to three digits and three more.
-            ' ' => (1..=3).contains(&group) && digits_before(&text[at + 1..]) == 3 && !text[..at].contains(['.', ',', ':']),
+            ' ' => reading.spaces && (1..=3).contains(&group) && follow() == 3 && !text[..at].contains(['.', ',']),
+            ':' => reading.times && (1..=2).contains(&group) && group == at && follow() == 2,
             _ => JOINTS.contains(&sign) && signs.peek().is_some_and(|(_, next)| next.is_ascii_digit()),
         };
         if !sign.is_ascii_digit() && !joins {
@@ -180,22 +208,21 @@ fn digits_before(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-/// Day and year of a date in figures that a text begins with, and its length: 28.5.2025, 28/5/2025, 2025-05-28. Its month may be a
-/// word in another language.
+/// Day and year of a date in figures that a text begins with, and its length: 28.5.2025, 5/28/2025, 2025-05-28.
 fn date(text: &str) -> Option<([&str; 2], usize)> {
-    let first = digits_before(text);
-    let sign = text.as_bytes().get(first).copied().filter(|sign| matches!(sign, b'.' | b'/' | b'-'))?;
-    let second = digits_before(&text[first + 1..]);
-    let end = first + 1 + second;
-    let third = digits_before(text.get(end + 1..).filter(|_| text.as_bytes()[end] == sign)?);
-    let last = &text[end + 1..end + 1 + third];
-    let (day, year) = match (first, third) {
-        (1 | 2, 4) => (&text[..first], last),
-        (4, 2) if sign == b'-' => (last, &text[..first]),
-        _ => return None,
+    let sign = text.bytes().find(|byte| !byte.is_ascii_digit()).filter(|sign| matches!(sign, b'.' | b'/' | b'-'))?;
+    let second = digits_before(text) + 1;
+    let third = second + digits_before(&text[second..]) + 1;
+    let end = third + digits_before(text.get(third..).filter(|_| text.as_bytes()[third - 1] == sign)?);
+    let parts = [&text[..second - 1], &text[second..third - 1], &text[third..end]];
+    let is_month = |part: &str| part.parse().is_ok_and(|month: u8| (1..=12).contains(&month));
+    let (day, month, year) = match parts {
+        [year, month, day] if year.len() == 4 && sign == b'-' => (day, month, year),
+        [month, day, year] if sign == b'/' && !is_month(day) => (day, month, year),
+        [day, month, year] => (day, month, year),
     };
-    let is_month = text[first + 1..end].parse().is_ok_and(|month: u8| (1..=12).contains(&month));
-    is_month.then_some(([day.strip_prefix('0').unwrap_or(day), year], end + 1 + third))
+    let is_date = year.len() == 4 && (1..=2).contains(&day.len()) && is_month(month);
+    is_date.then_some(([day.strip_prefix('0').unwrap_or(day), year], end))
 }
 
 /// Where the address of a link ends, for a place inside it.

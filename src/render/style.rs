@@ -18,6 +18,7 @@ use lightningcss::targets::{Browsers, Targets};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::load::theme::Theme;
 use crate::source::{FileId, FileTree, Span};
 
 /// What newer CSS is rewritten for: the browsers of early 2023, so that phones of some years show the page as it is meant.
@@ -39,14 +40,16 @@ pub struct Styles<'s> {
     files: BTreeMap<&'s str, (FileId, &'s str)>,
     /// Every asset with its published name, style sheets excepted.
     assets: &'s BTreeMap<String, String>,
+    theme: &'s Theme,
+    sources: &'s FileTree,
 }
 
 impl<'s> Styles<'s> {
-    /// The style sheets among the assets.
-    pub fn new(list: &'s [(String, FileId)], assets: &'s BTreeMap<String, String>, sources: &'s FileTree, diagnostics: &mut Diagnostics) -> Self {
-        let sheets = list.iter().filter(|(name, _)| is_style(name));
+    /// The style sheets among the assets of a theme.
+    pub fn new(theme: &'s Theme, assets: &'s BTreeMap<String, String>, sources: &'s FileTree, diagnostics: &mut Diagnostics) -> Self {
+        let sheets = theme.assets.iter().filter(|(name, _)| is_style(name));
         let files = sheets.filter_map(|(name, id)| Some((name.as_str(), (*id, crate::load::utf8(sources, *id, diagnostics)?))));
-        Styles { files: files.collect(), assets }
+        Styles { files: files.collect(), assets, theme, sources }
     }
 
     /// Name and text of each style sheet to publish; as they are written where one has a fault, which is reported.
@@ -97,15 +100,17 @@ impl<'s> Styles<'s> {
 
     /// Reports custom properties that nothing defines: whatever asks for one is then drawn as if the line were not there.
     fn undefined<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone, faults: &mut Diagnostics) {
-        let defined: BTreeSet<&str> =
-            texts.clone().flat_map(|text| names(text, "").filter(|(_, after)| after.starts_with(':')).map(|(name, _)| name)).collect();
+        let defined = |text: &'t str| names(text, "").filter(|(_, after)| after.starts_with(':')).chain(names(text, "@property ")).map(|(name, _)| name);
+        let defined: BTreeSet<&str> = texts.clone().flat_map(defined).collect();
         let asked: BTreeSet<&str> = texts.flat_map(|text| names(text, "var(").filter(|(_, after)| after.starts_with(')')).map(|(name, _)| name)).collect();
-        let missing: Vec<&str> = asked.difference(&defined).copied().collect();
-        let place = missing.first().and_then(|name| {
-            let written = |(id, text): &(FileId, &str)| Some((*id, text.find(&format!("var({name})"))? + "var(".len()));
-            self.files.values().find_map(written).map(|(id, at)| Span::new(id, at..at + name.len()))
-        });
-        let Some(place) = place else { return };
+        // A template or a script may give an element a value.
+        let others = self.theme.templates.iter().chain(self.theme.assets.iter().filter(|(name, _)| !is_style(name)));
+        let others: Vec<&str> = if asked.is_subset(&defined) { return } else { others.filter_map(|(_, id)| self.sources.text(*id)).collect() };
+        let missing: Vec<&str> = asked.difference(&defined).filter(|name| !others.iter().any(|text| text.contains(**name))).copied().collect();
+        let Some(first) = missing.first() else { return };
+        let written = |text: &str| text.match_indices(first).map(|(at, _)| at).find(|at| !text[at + first.len()..].starts_with(is_part));
+        let place = self.files.values().find_map(|(id, text)| written(text).map(|at| Span::new(*id, at..at + first.len())));
+        let Some(place) = place.or_else(|| self.files.values().next().map(|(id, _)| Span::top(*id))) else { return };
         let named = missing.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let message = if missing.len() > MOST_NAMED {
             format!("nothing defines {} values, among them {named}", missing.len())
@@ -194,10 +199,14 @@ impl<'s> Styles<'s> {
     }
 }
 
+/// Whether a sign can be a part of the name of a custom property.
+fn is_part(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '-' | '_')
+}
+
 /// The custom properties that follow on some text, each with what comes after it.
 fn names<'t>(text: &'t str, before: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
     let start = before.len();
-    let is_part = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
     text.match_indices(&format!("{before}--")).map(|(at, _)| at + start).collect::<Vec<_>>().into_iter().map(move |at| {
         let name = &text[at..];
         name.split_at(name.find(|sign| !is_part(sign)).unwrap_or(name.len()))

@@ -115,6 +115,7 @@ fn outside_crates_stay_at_home() {
     let mut faults = Vec::new();
     let sources = sources();
     let manifest = std::fs::read_to_string(here("Cargo.toml")).unwrap();
+    assert!(!manifest.contains("dependencies."), "a crate is named in one line");
     for section in
         manifest.split("\n[").filter(|section| section.lines().next().is_some_and(|head| head.ends_with("dependencies]") && !head.starts_with("dev")))
     {

@@ -39,11 +39,12 @@ pub struct SumView {
 }
 
 impl SumView {
-    /// Whether the document states another sum than its rows have.
+    /// Whether the document states it.
     pub fn is_stated(&self) -> bool {
         self.stated.is_some()
     }
 
+    /// Whether the document states another sum than its rows have.
     pub fn differs(&self) -> bool {
         self.difference.is_some()
     }
@@ -236,7 +237,7 @@ impl View<'_, '_> {
             total: total.map(|sums| self.sums(id, sums)).unwrap_or_default(),
             blanks: has(CellKind::NotStated),
             dashes: has(CellKind::None),
-            states_total: record.stated.0.is_some(),
+            states_total: total.is_some_and(|sums| sums.years.iter().any(|sum| sum.stated.is_some())),
             already_financed: (!already.is_zero()).then(|| self.money(id, already)),
             without_row: node
                 .initiatives

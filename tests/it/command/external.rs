@@ -130,16 +130,12 @@ fn every_kind_of_answer_gets_its_message_and_only_failures_are_asked_again() {
     let short = ["--message-format", "short", "--timeout", "5"];
     assert_eq!(
         check(&folder, &web, closed, &short),
-        answer(
-            0,
-            "",
-            &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 11; 9 warnings; with `--strict` that would be an error\n")
-        )
+        answer(0, "", &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 11; 9 warnings; with `--strict` these would be errors\n"))
     );
     assert_eq!(web.asked(), FIRST);
     assert_eq!(
         check(&folder, &web, closed, &short),
-        answer(0, "", &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 6; 9 warnings; with `--strict` that would be an error\n"))
+        answer(0, "", &format!("{FAULTS}the content is in order; addresses elsewhere: 11, asked now: 6; 9 warnings; with `--strict` these would be errors\n"))
     );
     assert_eq!(web.asked(), SECOND);
     let (code, _, err) = check(&folder, &web, closed, &["--message-format", "short", "--timeout", "5", "--strict", "--max-age", "0"]);

@@ -135,7 +135,7 @@ fn own_words_are_held_to_those_that_are_built_in() {
     let line = words.lines().position(|line| line.starts_with("  caption: \"Økonomioversigt")).unwrap() + 1;
     let fault = format!(
         "themes/default/messages/da.yaml:{line}:3: error[E0071]: `funding.caption` has other places for values than in \
-                 `themes/default/messages/en.yaml`: none instead of `{{unit}}` (the names in braces stay as they are in every language)\n1 error\n"
+                 `da`: none instead of `{{unit}}` (the names in braces stay as they are in every language)\n1 error\n"
     );
     assert_eq!(run(&folder.0, &["check", "--message-format", "short"]), answer(1, "", &fault));
 }

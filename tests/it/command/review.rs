@@ -50,7 +50,7 @@ fn translations_are_confirmed_and_fall_out_of_step() {
     let second = fault("data/initiatives/one/02.yaml:2:32", "data/initiatives/one/02.yaml");
     assert_eq!(
         run(&folder.0, &["check", "--message-format", "short"]),
-        answer(0, "", &format!("{first}{second}the content is in order; 2 warnings; with `--strict` that would be an error\n"))
+        answer(0, "", &format!("{first}{second}the content is in order; 2 warnings; with `--strict` these would be errors\n"))
     );
     assert_eq!(run(&folder.0, &["check", "--strict", "--message-format", "short"]).0, 1);
     let list = "content/about/method.en.md  cy  1 text changed since\ndata/initiatives/one/02.yaml  cy  1 text changed since\n";
